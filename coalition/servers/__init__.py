@@ -1,0 +1,1 @@
+"""PostgreSQL and Valkey as private servers that belong to one data folder."""
