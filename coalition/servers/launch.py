@@ -35,7 +35,10 @@ def become(arguments: list[str]) -> None:
         signal.signal(name, signal.SIG_DFL)
     if uid >= 0:
         os.umask(PRIVATE)
-    os.execvp(arguments[4], arguments[4:])
+    try:
+        os.execvp(arguments[4], arguments[4:])
+    except OSError as problem:
+        sys.exit(f"cannot run {arguments[4]}: {problem.strerror}")
 
 
 if __name__ == "__main__":

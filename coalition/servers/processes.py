@@ -6,8 +6,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -141,31 +142,24 @@ def running_in(directory: Path, names: frozenset[str]) -> list[int]:
     return pids
 
 
-def session_members(session: int) -> list[int]:
-    """Return the living pids of a session that `launch` opened, its leader included."""
-    pids = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        fields = _stat_fields(int(entry.name))
-        if fields and int(fields[3]) == session and fields[0] not in {"Z", "X"}:
-            pids.append(int(entry.name))
-    return pids
+def end_sessions(sessions: Collection[int], *, grace_s: float) -> None:
+    """Ask the leaders of sessions that `launch` opened to stop; kill what outstays the grace."""
+    for session in sessions:
+        _tell(session, signal.SIGTERM)
+    wait_until(lambda: not any(map(_session_lives, sessions)), grace_s)
+    for session in sessions:
+        kill_session(session)
 
 
 def kill_session(session: int) -> None:
     """Kill whatever still runs of a session that `launch` opened."""
     for _ in range(3):  # a member may fork between the look and the kill
-        try:
-            os.killpg(session, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
-        members = session_members(session)
-        if not members:
+        if not _session_lives(session):
             return
-        for pid in members:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(session, signal.SIGKILL)
+        for pid in _session_members(session):
+            _tell(pid, signal.SIGKILL)
         time.sleep(POLL_S)
 
 
@@ -182,6 +176,31 @@ def command_of(pid: int) -> str:
         check=False,
     )
     return Path(answer.stdout.strip()).name
+
+
+def _session_lives(session: int) -> bool:
+    if Path("/proc/self").exists():
+        return bool(_session_members(session))
+    try:
+        os.killpg(session, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def _session_members(session: int) -> list[int]:
+    """Return the living pids of a session, some in process groups of their own."""
+    pids = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        fields = _stat_fields(int(entry.name))
+        if fields and int(fields[3]) == session and fields[0] not in {"Z", "X"}:
+            pids.append(int(entry.name))
+    return pids
+
+
+def _tell(pid: int, name: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, name)
 
 
 def _stat_fields(pid: int) -> list[str] | None:

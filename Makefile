@@ -1,0 +1,87 @@
+# Paths are relative throughout: this folder's own path may hold spaces, which make splits.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+PORT ?= 8000
+
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --require-virtualenv
+PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml)
+
+.PHONY: help
+help: ## Show what can be made
+	@echo "coalition: make TARGET"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+
+.PHONY: setup
+setup: .venv/.project ## Install everything into .venv (PYTHON=python3.12 chooses another Python)
+
+# `exec`, so that Ctrl-C and SIGTERM reach coalition itself; launch.py, so that it also ends
+# when make is killed.
+.PHONY: demo
+demo: .venv/.project ## Start a demonstration with sample coalitions (PORT=8001 for another port)
+	@exec $(PY) -I -S coalition/servers/launch.py $$PPID 15 -1 -1 \
+		$(PY) -m coalition demo --port "$(PORT)"
+
+.PHONY: test
+test: .venv/.dev ## Run all that CI runs
+	@sh scripts/test.sh $(PY)
+
+.PHONY: check
+check: .venv/.dev ## Run the fast half of the tests: format, lint, types, imports
+	@sh scripts/test.sh $(PY) fast
+
+.PHONY: format
+format: .venv/.dev ## Format the code and mend what can be mended by itself
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+.PHONY: bench
+bench: .venv/.dev ## Measure speed against minimal programs, as ratios
+	@exec $(PY) -m bench
+
+.PHONY: screenshots
+screenshots: .venv/.dev ## Take the README's screenshots with the browser tests
+	@sh scripts/chromium.sh
+	@COALITION_SCREENSHOTS=docs/images exec $(PY) -m pytest -q tests/browser
+
+.PHONY: lock
+lock: .venv/.dev ## Pin the newest allowed versions of all dependencies
+	@sh scripts/lock.sh $(PY)
+
+.PHONY: clean
+clean: ## Remove what setup and tests made; the demonstration's data stays
+	rm -rf .venv build dist htmlcov .coverage .hypothesis .import_linter_cache .mypy_cache \
+		.pytest_cache .ruff_cache uv.lock
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# What follows is done once: each stamp is newer than what it was made from.
+
+.venv/.made:
+	@sh scripts/venv.sh "$(PYTHON)"
+	@touch $@
+
+.venv/.locked: requirements.lock .venv/.made
+	@echo "Installing coalition's dependencies into .venv; this takes a minute or two, once."
+	@$(PIP) install --require-hashes --no-deps -r requirements.lock
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.project
+	@echo "Installing what the tests need into .venv; this takes a minute, once."
+	@$(PIP) install --quiet --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+# An editable installation writes this folder's path down: a moved folder needs it again.
+ifneq ($(shell cat .venv/.place 2>/dev/null),$(CURDIR))
+.PHONY: .venv/.project
+endif
+.venv/.project: $(PROJECTS) .venv/.locked
+	@echo "Installing coalition and its plugins"
+	@for project in $(PROJECTS); do \
+		$(PIP) install --quiet --no-deps --no-build-isolation --no-index \
+			--editable "./$$(dirname "$$project")" || exit 1; \
+	done
+	@pwd -P > .venv/.place
+	@touch $@
