@@ -1,0 +1,1 @@
+"""The organizing system for coalitions that collect sign-ons and track what follows."""

@@ -1,0 +1,1 @@
+"""Texts that people and organizations put their name to."""

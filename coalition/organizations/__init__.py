@@ -1,0 +1,1 @@
+"""The directory of organizations, and who belongs to them."""
