@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from coalition.errors import N_
-from coalition.organizations.names import SMALL_WORDS, clean_name
+from coalition.organizations.names import SMALL_WORDS, clean_name, word_set
 
 
 class EntryKind(StrEnum):
@@ -65,36 +65,36 @@ class Heading:
 
 
 _KIND_WORDS = {
-    EntryKind.PERSON: frozenset(
+    EntryKind.PERSON: word_set(
         "individual individuals person persons people experts academics scholars researchers"
-        " personas individuos personal persönlichkeiten".split()
+        " personas individuos personal persönlichkeiten"
     ),
-    EntryKind.COMPANY: frozenset(
+    EntryKind.COMPANY: word_set(
         "business businesses company companies corporation corporations firms empresa empresas"
-        " corporate unternehmen".split()
+        " corporate unternehmen"
     ),
-    EntryKind.ORGANIZATION: frozenset(
+    EntryKind.ORGANIZATION: word_set(
         "organization organizations organisation organisations organizational organisational"
         " group groups ngo ngos nonprofit nonprofits coalition coalitions union unions"
         " association associations organización organizaciones organizacion colectivos"
-        " organisationen".split()
+        " organisationen"
     ),
 }
-_LIST_WORDS = frozenset(
+_LIST_WORDS = word_set(
     "signatory signatories signer signers signed endorser endorsers endorsed endorsements"
     " endorsing supporters supporting cosigners co undersigned firmantes firman sponsors"
-    " sponsoring members participants unterzeichner".split()
+    " sponsoring members participants unterzeichner"
 )
-_FILLER_WORDS = frozenset(
+_FILLER_WORDS = word_set(
     "list full final initial current first additional new other national state local city"
     " international regional statewide countywide community advocacy civil society member"
     " organizing partner name names url website web and or of the by as to this letter below"
     " following in alphabetical order affiliation affiliations for identification purposes"
-    " only listed y las los de que our we all more with date non profit".split()
+    " only listed y las los de que our we all more with date non profit"
 )
-_HEADER_CELLS = frozenset(
+_HEADER_CELLS = word_set(
     "name names organization organisation group signatory url website web site link city state"
-    " contact email title country address phone date no #".split()
+    " contact email title country address phone date no #"
 )
 _CLOSINGS = re.compile(
     r"^(?:(?:yours\s+)?(?:very\s+)?(?:sincerely|respectfully|truly|faithfully|cordially)"
@@ -118,10 +118,10 @@ _DECORATION = re.compile(r"^\s*(?:\#{1,6}\s|([-=~#—–])\1+.*([-=~#—–])\2+
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w+")
 _PHONE = re.compile(r"^\+?[\d\s().-]{7,20}$")
 # Function words of running text that hardly ever stand in a name.
-_SENTENCE_WORDS = frozenset(
+_SENTENCE_WORDS = word_set(
     "we our is are was were has have had that which this these those will would be been it its"
     " you your their they not if when than such can must should who because also as how there"
-    " nos nuestra es son que está han ser se su sus como pero wir sind ist werden dass".split()
+    " nos nuestra es son que está han ser se su sus como pero wir sind ist werden dass"
 )
 
 _LOWER = tuple("abcdefghijklmnopqrstuvwxyzáéíóúñäöüßçàèâêîôû")

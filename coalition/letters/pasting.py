@@ -4,7 +4,7 @@ import html
 import re
 from dataclasses import dataclass, field
 
-from coalition.errors import DomainError, N_
+from coalition.errors import N_, DomainError
 from coalition.letters.paste_lines import (
     EntryKind,
     Heading,

@@ -7,7 +7,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from confusable_homoglyphs import categories, confusables
+from confusable_homoglyphs import (  # type: ignore[import-untyped]
+    categories,
+    confusables,
+)
 
 from coalition.organizations.names import clean_name
 

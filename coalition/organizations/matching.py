@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 
 from coalition.errors import N_
 from coalition.organizations.confusables import is_lookalike, skeleton, suspicious_characters
-from coalition.organizations.names import acronym, initials, name_key
+from coalition.organizations.names import acronym, clean_name, initials, name_key
 from coalition.organizations.similarity import (
     SAME_SPELLING,
     WORTH_A_LOOK,
@@ -134,12 +134,10 @@ class NameIndex(Generic[Id]):
         """
         asked = profile(name)
         found: dict[int, Candidate[Id]] = {}
-        suspicious = bool(suspicious_characters(name))
         for position in self._by_key.get(asked.key, ()):
             spelling = self._spellings[position]
-            # “АCLU” with a Cyrillic А has the key of “ACLU”, and may be anybody.
-            alike = suspicious and is_lookalike(name, spelling.text)
-            self._keep(found, position, 1.0, Why.LOOKALIKE if alike else spelling.why)
+            forged = _may_be_forged(name, spelling.text)
+            self._keep(found, position, 1.0, Why.LOOKALIKE if forged else spelling.why)
         self._find_acronyms(found, name, asked)
         for position in self._by_skeleton.get(skeleton(name), ()):
             if is_lookalike(name, self._spellings[position].text):
@@ -190,7 +188,8 @@ class NameIndex(Generic[Id]):
             spelling = self._spellings[position]
             score = similarity_of(asked, spelling.profile)
             if score >= SAME_SPELLING:
-                self._keep(found, position, score, Why.SPELLING)
+                forged = _may_be_forged(name, spelling.text)
+                self._keep(found, position, score, Why.LOOKALIKE if forged else Why.SPELLING)
             elif is_chapter_of(name, spelling.text):
                 self._keep(found, position, max(score, WORTH_A_LOOK), Why.CHAPTER)
             elif is_chapter_of(spelling.text, name):
@@ -212,6 +211,15 @@ class NameIndex(Generic[Id]):
             asked.key, self._keys, scorer=fuzz.ratio, score_cutoff=_TYPO_CUTOFF, limit=10
         )
         return list(dict.fromkeys([*(position for _, _, position in alike), *promising]))
+
+
+def _may_be_forged(name: str, known: str) -> bool:
+    """Say whether one of two alike names has foreign letters: “АCLU” may be anybody."""
+    if is_lookalike(name, known):
+        return True
+    if clean_name(name) == clean_name(known):
+        return False
+    return bool(suspicious_characters(name) or suspicious_characters(known))
 
 
 def _rank(candidate: Candidate[Id]) -> tuple[int, float, int, str]:

@@ -9,15 +9,24 @@ import unicodedata
 from functools import cache, lru_cache
 
 from anyascii import anyascii
-from cleanco.clean import get_unique_terms, normalize_terms
+from cleanco.clean import (  # type: ignore[import-untyped]
+    get_unique_terms,
+    normalize_terms,
+)
 
 MAX_NAME_CHARS = 200  # longest clean name that is stored; longer ones are refused
 SCANNED_CHARS = 2_000  # a key looks no further, so that no text makes it slow
 
+
+def word_set(words: str) -> frozenset[str]:
+    """Return the words of a text that is easier to read than a list of quoted words."""
+    return frozenset(words.split())
+
+
 # Words that glue a name together; they say nothing about who it is.
-SMALL_WORDS = frozenset(
+SMALL_WORDS = word_set(
     "a an the of for and or in on at to by with from de del la las le les los el y e et du des"
-    " da do dos der die das den dem des für fur und von vom zu zur im".split()
+    " da do dos der die das den dem des für fur und von vom zu zur im"
 )
 
 # Invisible although Unicode calls them letters or marks.
@@ -40,9 +49,9 @@ _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "‘": "�
 _EMPHASIS = ("**", "__", "*", "_", "`")
 
 # A dot after these belongs to the name.
-_ABBREVIATIONS = frozenset(
+_ABBREVIATIONS = word_set(
     "inc ltd corp co llc llp plc pty st ste ave blvd dept assn assoc intl natl govt univ inst"
-    " bros jr sr mt ft ev esq".split()
+    " bros jr sr mt ft ev esq"
 )
 
 _SHORT_LEGAL_FORMS = re.compile(
@@ -52,10 +61,10 @@ _SHORT_LEGAL_FORMS = re.compile(
     r"|Oy)$"
 )
 # cleanco lists these as legal forms; in the name of a group they are words or acronyms.
-_NOT_LEGAL_FORMS = frozenset(
+_NOT_LEGAL_FORMS = word_set(
     "company private unlimited coop koop scoop scop ong ent fie sas sad sal sem sep ses spa"
     " tov teo stg vat cpt aat ans asa dat ead fop gie gte ooo zao zat etat sia sab amba ska sha"
-    " fcp epe iks kom partg psu pse tdv tmi secs doo dno esv".split()
+    " fcp epe iks kom partg psu pse tdv tmi secs doo dno esv"
 )
 _OWN_LEGAL_FORMS = frozenset({"ggmbh", "gug", "stichting", "asbl", "npc", "kgaa", "nonprofit"})
 
@@ -68,10 +77,10 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[0-9])(?=
 _IN_PARENTHESES = re.compile(r"^(?P<head>[^()]{1,400}?)\s*\((?P<tail>[^()]{1,400})\)[\s.]*$")
 _AROUND_DASH = re.compile(r"^(?P<head>.{1,400}?)\s+[-–—]\s+(?P<tail>.{1,400})$")
 _ACRONYM = re.compile(r"^[A-Za-z0-9][A-Za-z0-9.&-]{1,14}$")
-_PLACE_CODES = frozenset(
+_PLACE_CODES = word_set(
     "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj"
     " nm ny nyc nc nd oh ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc us usa uk eu ab bc mb"
-    " nb ns on qc sk sf".split()
+    " nb ns on qc sk sf"
 )
 
 

@@ -4,7 +4,7 @@ from functools import cache
 
 from babel import Locale
 
-from coalition.organizations.names import SMALL_WORDS, name_words
+from coalition.organizations.names import SMALL_WORDS, name_words, word_set
 
 _STATES = (
     "Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Georgia"
@@ -36,8 +36,8 @@ _AREAS = (
 )
 
 # Babel's list of territories also has test locales and words that are rarely places.
-_NOT_PLACES = frozenset(
-    "accents bidi pseudo man heard christmas nations outlying jan cook ocean unknown".split()
+_NOT_PLACES = word_set(
+    "accents bidi pseudo man heard christmas nations outlying jan cook ocean unknown"
 )
 
 

@@ -6,7 +6,13 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from coalition.organizations.names import SMALL_WORDS, clean_name, name_key, name_words
+from coalition.organizations.names import (
+    SMALL_WORDS,
+    clean_name,
+    name_key,
+    name_words,
+    word_set,
+)
 from coalition.organizations.places import directions, place_words
 
 # At or above: one name, spelled in two ways. A missing letter, “centre” for “center” or
@@ -20,15 +26,17 @@ _ONE_WORD_APART = 0.85
 # Same words in another order: “Policy Studies Institute” and “Institute for Policy Studies”
 # are two organizations, so a person decides.
 _OTHER_ORDER = 0.88
+# “Local 12” is not “Local 21”, however long the rest of the name.
+_OTHER_NUMBER = 0.6
 
-_CHAPTER_WORDS = frozenset(
+_CHAPTER_WORDS = word_set(
     "chapter branch section affiliate local district region regional capitulo seccion"
-    " ortsgruppe landesverband regionalgruppe".split()
+    " ortsgruppe landesverband regionalgruppe"
 )
 # What an organization adds to the name of a sister that is not its chapter.
-_SISTER_WORDS = frozenset(
+_SISTER_WORDS = word_set(
     "foundation fund action institute project network education pac center centre committee"
-    " coalition alliance association society initiative now".split()
+    " coalition alliance association society initiative now"
 )
 _SHORT_FORMS = {
     "assn": "association",
@@ -88,8 +96,8 @@ def similarity_of(a: Profile, b: Profile) -> float:
         return 0.0
     pairs, left_a, left_b = _pair_words(a.words, b.words)
     shared = _shared_letters(a, b, pairs, left_a, left_b)
-    if a.digits != b.digits:
-        return min(shared, _ONE_WORD_APART)
+    if a.digits and b.digits and a.digits != b.digits:
+        return min(shared, _OTHER_NUMBER)
     if not left_a and not left_b:
         in_order = tuple(other for _, other, _ in pairs) == b.words
         return SAME_SPELLING + (1 - SAME_SPELLING) * shared * 0.9 if in_order else _OTHER_ORDER
