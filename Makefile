@@ -8,6 +8,7 @@ PORT ?= 8000
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --require-virtualenv
+INSTALL := $(PIP) install --require-hashes --no-deps --no-build-isolation --use-pep517
 PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml)
 
 .PHONY: help
@@ -63,14 +64,17 @@ clean: ## Remove what setup and tests made; the demonstration's data stays
 	@sh scripts/venv.sh "$(PYTHON)"
 	@touch $@
 
-.venv/.locked: requirements.lock .venv/.made
+# The build tools come first and are pinned too: one dependency exists as source only, and
+# pip would otherwise fetch whatever version of them is the newest.
+.venv/.locked: requirements-build.lock requirements.lock .venv/.made
 	@echo "Installing coalition's dependencies into .venv; this takes a minute or two, once."
-	@$(PIP) install --require-hashes --no-deps -r requirements.lock
+	@$(INSTALL) --quiet -r requirements-build.lock
+	@$(INSTALL) -r requirements.lock
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.project
 	@echo "Installing what the tests need into .venv; this takes a minute, once."
-	@$(PIP) install --quiet --require-hashes --no-deps -r requirements-dev.lock
+	@$(INSTALL) --quiet -r requirements-dev.lock
 	@touch $@
 
 # An editable installation writes this folder's path down: a moved folder needs it again.

@@ -107,7 +107,7 @@ def start(
             children.append(valkey)
             redis_url = valkey.url
         addresses = {
-            "pid": os.getpid(),
+            "pid": str(os.getpid()),
             "database_url": database_url,
             "redis_url": redis_url,
         }

@@ -88,6 +88,8 @@ class PostgresServer:
         self._end_left_over()
         self._on_progress(f"Starting PostgreSQL {programs.major}")
         self._sockets = sockets.socket_folder(self._home, socket=SOCKET, user=user)
+        for name in (SOCKET, f"{SOCKET}.lock"):  # believed in like the lock file of the data
+            (self._sockets / name).unlink(missing_ok=True)
         command = [programs.path("postgres"), "-D", str(self._data), *self._options()]
         with open_log(self._log) as output:
             self._child = processes.launch(

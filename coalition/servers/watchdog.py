@@ -9,7 +9,7 @@ import sys
 
 from coalition.servers import processes
 
-GRACE_S = 10.0
+GRACE_S = 5.0
 
 
 def watch() -> None:

@@ -1,0 +1,31 @@
+"""Programs that the tests start as processes of their own."""
+
+HOLD = """
+import json, sys, time
+from pathlib import Path
+from coalition.servers import embedded, postgres_programs
+if sys.argv[2] == "wheel":
+    postgres_programs._installed_folders = lambda: iter(())
+servers = embedded.start(Path(sys.argv[1]), on_progress=lambda line: print(line, file=sys.stderr))
+print(json.dumps([servers.database_url, servers.redis_url]), flush=True)
+sys.stdin.read()
+servers.stop()
+"""
+
+# Spawns a child of its own, as web servers and workers do, and writes both pids down.
+STUBBORN = """
+import os, pathlib, signal, subprocess, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
+pathlib.Path(sys.argv[1]).write_text(f"{os.getpid()} {child.pid}")
+print("ready", flush=True)
+time.sleep(300)
+"""
+
+SUPERVISE = """
+import sys
+from coalition.supervisor import Process, Supervisor
+commands = [Process(f"p{number}", [sys.executable, "-c", code, *sys.argv[1:]], grace_s=1.0)
+            for number, code in enumerate(CODES)]
+sys.exit(Supervisor(commands, on_stop=lambda: print("servers stopped", flush=True)).run())
+"""
