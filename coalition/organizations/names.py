@@ -36,12 +36,12 @@ _JOINERS = frozenset("\u200c\u200d")
 _VIRAMA = 9  # combining class of the sign that joins two Indic consonants
 
 _LIST_MARK = re.compile(
-    r"""
+    r"""(?:
       [•‣◦●○■□▪▫∙·►▸➢✓✔☐☑☒★☆]+\s*      # bullets that stand in front of nothing else
     | (?:[-*+>–—]|\#{1,6})\s+             # marks that only count before a space
     | \[[ xX]\]\s+                        # a tick box
     | (?:\(\d{1,4}\)|\d{1,4}[.)]|\(?[a-zA-Z]\))\s+   # 12.  12)  (12)  a)
-    """,
+    )+""",
     re.VERBOSE,
 )
 _TRAILING_MARKS = " ,;:*†‡§"
