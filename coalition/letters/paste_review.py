@@ -132,5 +132,8 @@ def _missing(
         if row.state is RowState.AMBIGUOUS:
             for candidate in row.candidates:
                 maybe.setdefault(candidate.id, []).append(row.entry.line)
-    missing = [Missing(id, index.name_of(id) or "", tuple(maybe.get(id, ()))) for id in unnamed]
+    missing = [
+        Missing(absent, index.name_of(absent) or "", tuple(maybe.get(absent, ())))
+        for absent in unnamed
+    ]
     return sorted(missing, key=lambda absent: sort_key(absent.name))

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from confusable_homoglyphs import (  # type: ignore[import-untyped]
+from confusable_homoglyphs import (
     categories,
     confusables,
 )

@@ -121,9 +121,9 @@ class NameIndex(Generic[Id]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    def name_of(self, id: Id) -> str | None:
+    def name_of(self, organization_id: Id) -> str | None:
         """Return the name of an organization in the index."""
-        row = self._row_of.get(id)
+        row = self._row_of.get(organization_id)
         return row.name if row else None
 
     def find(self, name: str, limit: int = 5) -> list[Candidate[Id]]:

@@ -9,7 +9,7 @@ import unicodedata
 from functools import cache, lru_cache
 
 from anyascii import anyascii
-from cleanco.clean import (  # type: ignore[import-untyped]
+from cleanco.clean import (
     get_unique_terms,
     normalize_terms,
 )
@@ -179,14 +179,16 @@ def _visible_at(text: str, index: int) -> str:
         return " "
     if character in _JOINERS:
         return character if _joins_letters(text, index) else ""
-    if unicodedata.category(character) in _INVISIBLE_CATEGORIES:
-        return ""
     code = ord(character)
-    if 0xFE00 <= code <= 0xFE0F or 0xE0000 <= code <= 0xE0FFF or 0x180B <= code <= 0x180F:
-        return ""
-    if character in _INVISIBLE_LETTERS or code & 0xFFFE == 0xFFFE:
-        return ""
-    return character
+    invisible = (
+        unicodedata.category(character) in _INVISIBLE_CATEGORIES
+        or character in _INVISIBLE_LETTERS
+        or 0xFE00 <= code <= 0xFE0F  # variation selectors
+        or 0xE0000 <= code <= 0xE0FFF
+        or 0x180B <= code <= 0x180F
+        or code & 0xFFFE == 0xFFFE  # no characters at all
+    )
+    return "" if invisible else character
 
 
 def _joins_letters(text: str, index: int) -> bool:

@@ -259,7 +259,7 @@ class TestIndex:
     )
 
     @pytest.mark.parametrize(
-        ("written", "id", "why"),
+        ("written", "meant", "why"),
         [
             ("The Cedar Hill Tenants Association", 1, Why.NAME),
             ("cedar hill renters", 1, Why.ALIAS),
@@ -272,10 +272,10 @@ class TestIndex:
             ("NАACР Sample", 6, Why.LOOKALIKE),
         ],
     )
-    def test_finds(self, written: str, id: int, why: Why) -> None:
+    def test_finds(self, written: str, meant: int, why: Why) -> None:
         first = self.INDEX.find(written)[0]
 
-        assert (first.id, first.why) == (id, why)
+        assert (first.id, first.why) == (meant, why)
 
     def test_does_not_take_the_real_name_for_a_forged_one_in_the_directory(self) -> None:
         index = NameIndex([NameRow(1, "АCLU of Nowhere")])  # with a Cyrillic А
