@@ -1,5 +1,12 @@
 """Programs that the tests start as processes of their own."""
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[2]
+
 HOLD = """
 import json, sys, time
 from pathlib import Path
@@ -29,3 +36,30 @@ commands = [Process(f"p{number}", [sys.executable, "-c", code, *sys.argv[1:]], g
             for number, code in enumerate(CODES)]
 sys.exit(Supervisor(commands, on_stop=lambda: print("servers stopped", flush=True)).run())
 """
+
+
+class Holder:
+    """A process that holds the servers of one folder, to be killed or stopped."""
+
+    def __init__(self, data_dir: Path, *, programs: str = "any") -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", HOLD, str(data_dir), programs],
+            cwd=REPOSITORY,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.database_url, self.redis_url = json.loads(
+            self.process.stdout.readline() or "[0, 0]"
+        )
+
+    def stop(self) -> str:
+        """Let it stop in order; return the progress it showed."""
+        return self.process.communicate(timeout=30)[1]
+
+    def kill(self) -> None:
+        """Kill it without a chance to stop anything."""
+        self.process.kill()
+        self.process.communicate(timeout=30)

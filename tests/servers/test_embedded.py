@@ -12,8 +12,8 @@ import redis
 
 from coalition.servers import embedded, postgres_programs, processes, valkey
 from coalition.servers.errors import AlreadyRunning, ServerError
-from tests.servers.conftest import (
-    Holder,
+from tests.servers.programs import Holder
+from tests.servers.watching import (
     all_gone,
     kill_server,
     rows,
@@ -25,9 +25,7 @@ Hold = Callable[..., Holder]
 
 pytestmark = [
     pytest.mark.enable_socket,
-    pytest.mark.skipif(
-        not Path("/proc/self").exists(), reason="looks at processes in /proc"
-    ),
+    pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks at processes in /proc"),
 ]
 
 
@@ -65,9 +63,7 @@ class TestStart:
         assert answer == ("coalition_admin", "coalition", "éñ", "UTF8", "on", "")
         assert mode == 0o700
 
-    @pytest.mark.parametrize(
-        "name", ["with some blanks", "x" * 120, "komma, “quoted” ñ"]
-    )
+    @pytest.mark.parametrize("name", ["with some blanks", "x" * 120, "komma, “quoted” ñ"])
     def test_works_in_an_awkward_folder(self, data_dir: Path, name: str) -> None:
         servers = embedded.start(data_dir / name, durable=False)
 
@@ -98,9 +94,7 @@ class TestStart:
     ) -> None:
         holder = hold(data_dir)
 
-        with pytest.raises(
-            AlreadyRunning, match=f"already running, pid {holder.process.pid}"
-        ):
+        with pytest.raises(AlreadyRunning, match=f"already running, pid {holder.process.pid}"):
             embedded.start(data_dir)
 
     def test_joins_running_servers_and_leaves_them_running(
@@ -116,9 +110,7 @@ class TestStart:
         assert rows(joined.database_url) == ["theirs"]
 
     def test_uses_given_addresses_and_starts_nothing(self, data_dir: Path) -> None:
-        servers = embedded.start(
-            data_dir, database_url="postgresql://a", redis_url="redis://b"
-        )
+        servers = embedded.start(data_dir, database_url="postgresql://a", redis_url="redis://b")
 
         assert (servers.database_url, servers.redis_url) == (
             "postgresql://a",
@@ -126,9 +118,7 @@ class TestStart:
         )
         assert servers_under(data_dir) == []
 
-    def test_says_what_to_do_about_data_of_another_version(
-        self, data_dir: Path
-    ) -> None:
+    def test_says_what_to_do_about_data_of_another_version(self, data_dir: Path) -> None:
         (data_dir / "postgres" / "data").mkdir(parents=True)
         (data_dir / "postgres" / "data" / "PG_VERSION").write_text("11\n")
 
@@ -145,9 +135,7 @@ class TestStart:
         ):
             embedded.start(data_dir)
 
-    @pytest.mark.skipif(
-        os.geteuid() != 0, reason="only root has closed folders in the way"
-    )
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root has closed folders in the way")
     def test_moves_postgres_out_of_roots_closed_folder_and_says_so(
         self, data_dir: Path
     ) -> None:
@@ -155,9 +143,7 @@ class TestStart:
         closed.mkdir(mode=0o700)
         said: list[str] = []
 
-        servers = embedded.start(
-            closed / "data", durable=False, on_progress=said.append
-        )
+        servers = embedded.start(closed / "data", durable=False, on_progress=said.append)
         write_row(servers.database_url, "there")
         servers.stop()
         again = embedded.start(closed / "data", durable=False)
@@ -174,9 +160,7 @@ class TestStart:
     )
     def test_works_as_an_ordinary_user(self, data_dir: Path) -> None:
         data_dir.chmod(0o777)
-        pid = (
-            os.fork()
-        )  # the interpreter itself may lie where that user cannot execute it
+        pid = os.fork()  # the interpreter itself may lie where that user cannot execute it
         if pid == 0:
             os._exit(_start_as_nobody(data_dir / "nobody"))
 
@@ -191,9 +175,7 @@ class TestStartTemporary:
     def test_leaves_nothing_behind(self) -> None:
         servers = embedded.start_temporary()
         write_row(servers.database_url, "gone soon")
-        folder = Path(
-            parse_qs(urlsplit(servers.database_url).query)["host"][0]
-        ).parents[1]
+        folder = Path(parse_qs(urlsplit(servers.database_url).query)["host"][0]).parents[1]
         assert folder.exists()
 
         servers.stop()
@@ -203,9 +185,7 @@ class TestStartTemporary:
 
 
 class TestRevive:
-    def test_brings_killed_servers_back_at_the_same_address(
-        self, data_dir: Path
-    ) -> None:
+    def test_brings_killed_servers_back_at_the_same_address(self, data_dir: Path) -> None:
         servers = embedded.start(data_dir)
         write_row(servers.database_url, "kept")
         kill_server(data_dir / "postgres")
@@ -259,9 +239,7 @@ class TestRecovery:
         servers.stop()
         assert all_gone(data_dir)
 
-    def test_of_a_lock_file_that_names_somebody_elses_process(
-        self, data_dir: Path
-    ) -> None:
+    def test_of_a_lock_file_that_names_somebody_elses_process(self, data_dir: Path) -> None:
         embedded.start(data_dir, durable=False).stop()
         lock = data_dir / "postgres" / "data" / "postmaster.pid"
         lock.write_text(f"{os.getpid()}\n{lock.parent}\n0\n5432\n\n\n\n")
@@ -296,7 +274,7 @@ def _start_as_nobody(data_dir: Path) -> int:
         write_row(servers.database_url, "mine")
         found = rows(servers.database_url)
         servers.stop()
-    except Exception as problem:  # noqa: BLE001 -- a forked child must not run pytest on
+    except Exception as problem:
         print(repr(problem), flush=True)
         return 1
     return 0 if found == ["mine"] else 2

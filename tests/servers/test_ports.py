@@ -39,4 +39,4 @@ class TestRequireFreePort:
         text = str(refusal.value)
         assert text.startswith(f"port {taken} is taken; use PORT=")
         assert text.endswith(" make demo")
-        assert port_is_free("127.0.0.1", int(text.split("PORT=")[1].split()[0]))
+        assert port_is_free("127.0.0.1", int(text.split("PORT=")[1].split(maxsplit=1)[0]))
