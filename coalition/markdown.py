@@ -1,0 +1,329 @@
+"""Markdown that people write, as safe HTML, as plain text and as a tree of plain values."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal
+from urllib.parse import urlsplit
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from coalition.errors import N_, DomainError
+
+MAX_MARKDOWN_CHARS = 100_000  # characters of source; about forty printed pages
+TOP_HEADING_LEVEL = 2  # the page keeps the one h1 for its own title
+LINK_SCHEMES = frozenset({"http", "https", "mailto"})
+
+# What no text needs and what XML, PDF and terminals trip over. Tab and newline stay.
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]"
+)
+# Deeper than any reply to a reply; each level more costs one more pass over the text.
+_MAX_QUOTE_DEPTH = 6
+_DEEP_QUOTE = re.compile(rf"^(?: {{0,3}}> ?){{{_MAX_QUOTE_DEPTH + 1},}}", re.MULTILINE)
+_TAGS = {"p", "br", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote"} | {
+    "strong", "em", "a", "code", "pre", "hr"
+}  # fmt: skip
+
+
+class TextTooLong(DomainError):
+    """The source is longer than `MAX_MARKDOWN_CHARS`."""
+
+    status = 422
+    code = "too_long"
+    message = N_("The text has %(chars)d characters; at most %(limit)d fit.")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Words in one style."""
+
+    text: str
+    strong: bool = False
+    emphasis: bool = False
+    code: bool = False
+    kind: ClassVar[Literal["run"]] = "run"
+
+
+@dataclass(frozen=True)
+class Link:
+    """Words that lead to `href`: an http, https or mailto address."""
+
+    href: str
+    runs: tuple[Run, ...]
+    kind: ClassVar[Literal["link"]] = "link"
+
+
+@dataclass(frozen=True)
+class Break:
+    """A line break that the writer asked for."""
+
+    kind: ClassVar[Literal["break"]] = "break"
+
+
+Inline = Run | Link | Break
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph, or the line of a tight list."""
+
+    inlines: tuple[Inline, ...]
+    kind: ClassVar[Literal["paragraph"]] = "paragraph"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; `level` is 2 to 6 and never skips one on the way down."""
+
+    level: int
+    inlines: tuple[Inline, ...]
+    kind: ClassVar[Literal["heading"]] = "heading"
+
+
+@dataclass(frozen=True)
+class ItemList:
+    """A list; `start` is the number of the first item, or `None` for bullets."""
+
+    items: tuple[tuple["Block", ...], ...]
+    start: int | None = None
+    kind: ClassVar[Literal["list"]] = "list"
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A passage quoted from elsewhere."""
+
+    blocks: tuple["Block", ...]
+    kind: ClassVar[Literal["quote"]] = "quote"
+
+
+@dataclass(frozen=True)
+class Code:
+    """Text whose line breaks and spaces count."""
+
+    text: str
+    kind: ClassVar[Literal["code"]] = "code"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A line between two parts."""
+
+    kind: ClassVar[Literal["rule"]] = "rule"
+
+
+Block = Paragraph | Heading | ItemList | Quote | Code | Rule
+
+
+def to_html(text: str) -> Markup:
+    """Render as HTML that may stand in any page: no tags of the writer's, no images.
+
+    Raises:
+        TextTooLong: `text` is longer than `MAX_MARKDOWN_CHARS`.
+    """
+    tokens = _parse(text)
+    html: str = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    # The parser lets no tag through; the allow-list stands behind it in case it once does.
+    return Markup(  # noqa: S704
+        nh3.clean(
+            html,
+            tags=_TAGS,
+            attributes={"a": {"href"}, "ol": {"start"}},
+            url_schemes=set(LINK_SCHEMES),
+            link_rel="noopener noreferrer nofollow",
+        )
+    )
+
+
+def to_text(text: str) -> str:
+    """Render as plain text for mail: marks gone, addresses of links in brackets.
+
+    Raises:
+        TextTooLong: `text` is longer than `MAX_MARKDOWN_CHARS`.
+    """
+    return "\n\n".join(_block_text(block) for block in to_blocks(text)).strip()
+
+
+def to_blocks(text: str) -> tuple[Block, ...]:
+    """Parse into a tree of plain values, for renderers that are not HTML.
+
+    Raises:
+        TextTooLong: `text` is longer than `MAX_MARKDOWN_CHARS`.
+    """
+    return tuple(_blocks(iter(_parse(text)), until=""))
+
+
+def without_controls(text: str) -> str:
+    """Drop the control characters and lone surrogates that no text needs."""
+    return _CONTROL.sub("", text)
+
+
+def _parse(text: str) -> list[Token]:
+    if len(text) > MAX_MARKDOWN_CHARS:
+        raise TextTooLong(chars=len(text), limit=MAX_MARKDOWN_CHARS)
+    shallow = _DEEP_QUOTE.sub(">" * _MAX_QUOTE_DEPTH + " ", without_controls(text))
+    return _PARSER.parse(shallow)
+
+
+def _may_link(url: str) -> bool:
+    try:
+        return urlsplit(url.strip()).scheme.lower() in LINK_SCHEMES
+    except ValueError:  # a bracket out of place in the host
+        return False
+
+
+def _level_headings(state: StateCore) -> None:
+    """Start at h2 and never skip a level: screen readers and PDF/UA walk by levels."""
+    level, shift = TOP_HEADING_LEVEL - 1, None
+    for token in state.tokens:
+        if token.type not in ("heading_open", "heading_close"):
+            continue
+        if token.type == "heading_open":
+            written = int(token.tag[1])
+            shift = TOP_HEADING_LEVEL - written if shift is None else shift
+            level = max(TOP_HEADING_LEVEL, min(written + shift, level + 1, 6))
+        token.tag = f"h{level}"
+
+
+def _simplify_inlines(state: StateCore) -> None:
+    """Turn images into their description and drop emphasis inside the same emphasis.
+
+    A picture from elsewhere tells its server who reads; ten thousand nested stars tell nobody
+    anything.
+    """
+    for token in state.tokens:
+        if token.children:
+            token.children = list(_simple(token.children))
+
+
+def _simple(tokens: Sequence[Token]) -> Iterator[Token]:
+    depth = {"em": 0, "strong": 0}
+    for token in tokens:
+        if token.type == "image":
+            words = "".join(child.content for child in token.children or ())
+            yield Token("text", "", 0, content=words)
+        elif token.tag in depth:
+            if token.nesting == 1:
+                depth[token.tag] += 1
+            if depth[token.tag] == 1:
+                yield token
+            if token.nesting == -1:
+                depth[token.tag] -= 1
+        else:
+            yield token
+
+
+def _blocks(tokens: Iterator[Token], until: str) -> Iterator[Block]:
+    for token in tokens:
+        if token.type == until:
+            return
+        if block := _block(token, tokens):
+            yield block
+
+
+def _block(token: Token, tokens: Iterator[Token]) -> Block | None:
+    """Read one block that `token` opens; `None` where nothing is left to show."""
+    match token.type:
+        case "paragraph_open":
+            inlines = _inlines(next(tokens))
+            return Paragraph(inlines) if inlines else None
+        case "heading_open":
+            inlines = _inlines(next(tokens))
+            return Heading(int(token.tag[1]), inlines) if inlines else None
+        case "bullet_list_open" | "ordered_list_open":
+            return _list(token, tokens)
+        case "blockquote_open":
+            return Quote(tuple(_blocks(tokens, "blockquote_close")))
+        case "fence" | "code_block":
+            return Code(token.content.rstrip("\n"))
+        case "hr":
+            return Rule()
+    return None
+
+
+def _list(opening: Token, tokens: Iterator[Token]) -> ItemList:
+    closing = opening.type.replace("_open", "_close")
+    items = []
+    for token in tokens:
+        if token.type == closing:
+            break
+        items.append(tuple(_blocks(tokens, "list_item_close")))
+    start = int(opening.attrs.get("start", 1)) if opening.tag == "ol" else None
+    return ItemList(tuple(items), start)
+
+
+def _inlines(inline: Token) -> tuple[Inline, ...]:
+    found: list[Inline] = []
+    style = Run("")
+    href, linked = "", list[Run]()
+    for token in inline.children or ():
+        if token.tag in ("strong", "em"):
+            on = token.nesting == 1
+            strong = token.tag == "strong"
+            style = replace(style, strong=on) if strong else replace(style, emphasis=on)
+        elif token.type == "link_open":
+            href, linked = str(token.attrs["href"]), []
+        elif token.type == "link_close":
+            if any(run.text.strip() for run in linked):
+                found.append(Link(href, tuple(linked)))
+            href = ""
+        elif token.type == "hardbreak" and not href:
+            found.append(Break())
+        else:
+            run = replace(style, text=_run_text(token), code=token.type == "code_inline")
+            if run.text:
+                (linked if href else found).append(run)
+    return tuple(found)
+
+
+def _run_text(token: Token) -> str:
+    return " " if token.type in ("softbreak", "hardbreak") else token.content
+
+
+def _block_text(block: Block) -> str:
+    match block:
+        case Paragraph(inlines) | Heading(_, inlines):
+            return "".join(_inline_text(inline) for inline in inlines)
+        case ItemList(items, start):
+            marks = ("-" if start is None else f"{start + n}." for n in range(len(items)))
+            return "\n".join(
+                _item_text(mark, item) for mark, item in zip(marks, items, strict=True)
+            )
+        case Quote(blocks):
+            inner = "\n\n".join(_block_text(inner) for inner in blocks)
+            return "\n".join(f"> {line}".rstrip() for line in inner.split("\n"))
+        case Code(text):
+            return text
+        case Rule():
+            return "* * *"
+
+
+def _item_text(mark: str, item: Sequence[Block]) -> str:
+    inner = "\n".join(_block_text(block) for block in item)
+    return f"{mark} " + inner.replace("\n", "\n" + " " * (len(mark) + 1))
+
+
+def _inline_text(inline: Inline) -> str:
+    if isinstance(inline, Run):
+        return inline.text
+    if isinstance(inline, Break):
+        return "\n"
+    words = "".join(run.text for run in inline.runs)
+    address = inline.href.removeprefix("mailto:")
+    return words if words in (inline.href, address) else f"{words} ({address})"
+
+
+def _make_parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False})
+    parser.validateLink = _may_link  # type: ignore[method-assign]
+    parser.core.ruler.push("level_headings", _level_headings)
+    parser.core.ruler.push("simplify_inlines", _simplify_inlines)
+    return parser
+
+
+_PARSER = _make_parser()  # holds no state between texts
