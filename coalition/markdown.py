@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import ClassVar, Literal
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import nh3
@@ -13,6 +12,20 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from coalition.errors import N_, DomainError
+from coalition.textblocks import (
+    Block,
+    Break,
+    Code,
+    Heading,
+    Inline,
+    ItemList,
+    Link,
+    Paragraph,
+    Quote,
+    Rule,
+    Run,
+    plain_text,
+)
 
 MAX_MARKDOWN_CHARS = 100_000  # characters of source; about forty printed pages
 TOP_HEADING_LEVEL = 2  # the page keeps the one h1 for its own title
@@ -36,88 +49,6 @@ class TextTooLong(DomainError):
     status = 422
     code = "too_long"
     message = N_("The text has %(chars)d characters; at most %(limit)d fit.")
-
-
-@dataclass(frozen=True)
-class Run:
-    """Words in one style."""
-
-    text: str
-    strong: bool = False
-    emphasis: bool = False
-    code: bool = False
-    kind: ClassVar[Literal["run"]] = "run"
-
-
-@dataclass(frozen=True)
-class Link:
-    """Words that lead to `href`: an http, https or mailto address."""
-
-    href: str
-    runs: tuple[Run, ...]
-    kind: ClassVar[Literal["link"]] = "link"
-
-
-@dataclass(frozen=True)
-class Break:
-    """A line break that the writer asked for."""
-
-    kind: ClassVar[Literal["break"]] = "break"
-
-
-Inline = Run | Link | Break
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """A paragraph, or the line of a tight list."""
-
-    inlines: tuple[Inline, ...]
-    kind: ClassVar[Literal["paragraph"]] = "paragraph"
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading; `level` is 2 to 6 and never skips one on the way down."""
-
-    level: int
-    inlines: tuple[Inline, ...]
-    kind: ClassVar[Literal["heading"]] = "heading"
-
-
-@dataclass(frozen=True)
-class ItemList:
-    """A list; `start` is the number of the first item, or `None` for bullets."""
-
-    items: tuple[tuple["Block", ...], ...]
-    start: int | None = None
-    kind: ClassVar[Literal["list"]] = "list"
-
-
-@dataclass(frozen=True)
-class Quote:
-    """A passage quoted from elsewhere."""
-
-    blocks: tuple["Block", ...]
-    kind: ClassVar[Literal["quote"]] = "quote"
-
-
-@dataclass(frozen=True)
-class Code:
-    """Text whose line breaks and spaces count."""
-
-    text: str
-    kind: ClassVar[Literal["code"]] = "code"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A line between two parts."""
-
-    kind: ClassVar[Literal["rule"]] = "rule"
-
-
-Block = Paragraph | Heading | ItemList | Quote | Code | Rule
 
 
 def to_html(text: str) -> Markup:
@@ -146,7 +77,7 @@ def to_text(text: str) -> str:
     Raises:
         TextTooLong: `text` is longer than `MAX_MARKDOWN_CHARS`.
     """
-    return "\n\n".join(_block_text(block) for block in to_blocks(text)).strip()
+    return "\n\n".join(plain_text(block) for block in to_blocks(text)).strip()
 
 
 def to_blocks(text: str) -> tuple[Block, ...]:
@@ -227,23 +158,24 @@ def _blocks(tokens: Iterator[Token], until: str) -> Iterator[Block]:
 
 
 def _block(token: Token, tokens: Iterator[Token]) -> Block | None:
-    """Read one block that `token` opens; `None` where nothing is left to show."""
+    """Read the block that `token` opens; `None` where nothing is left to show."""
+    block: Block | None = None
     match token.type:
         case "paragraph_open":
             inlines = _inlines(next(tokens))
-            return Paragraph(inlines) if inlines else None
+            block = Paragraph(inlines) if inlines else None
         case "heading_open":
             inlines = _inlines(next(tokens))
-            return Heading(int(token.tag[1]), inlines) if inlines else None
+            block = Heading(int(token.tag[1]), inlines) if inlines else None
         case "bullet_list_open" | "ordered_list_open":
-            return _list(token, tokens)
+            block = _list(token, tokens)
         case "blockquote_open":
-            return Quote(tuple(_blocks(tokens, "blockquote_close")))
+            block = Quote(tuple(_blocks(tokens, "blockquote_close")))
         case "fence" | "code_block":
-            return Code(token.content.rstrip("\n"))
+            block = Code(token.content.rstrip("\n"))
         case "hr":
-            return Rule()
-    return None
+            block = Rule()
+    return block
 
 
 def _list(opening: Token, tokens: Iterator[Token]) -> ItemList:
@@ -283,39 +215,6 @@ def _inlines(inline: Token) -> tuple[Inline, ...]:
 
 def _run_text(token: Token) -> str:
     return " " if token.type in ("softbreak", "hardbreak") else token.content
-
-
-def _block_text(block: Block) -> str:
-    match block:
-        case Paragraph(inlines) | Heading(_, inlines):
-            return "".join(_inline_text(inline) for inline in inlines)
-        case ItemList(items, start):
-            marks = ("-" if start is None else f"{start + n}." for n in range(len(items)))
-            return "\n".join(
-                _item_text(mark, item) for mark, item in zip(marks, items, strict=True)
-            )
-        case Quote(blocks):
-            inner = "\n\n".join(_block_text(inner) for inner in blocks)
-            return "\n".join(f"> {line}".rstrip() for line in inner.split("\n"))
-        case Code(text):
-            return text
-        case Rule():
-            return "* * *"
-
-
-def _item_text(mark: str, item: Sequence[Block]) -> str:
-    inner = "\n".join(_block_text(block) for block in item)
-    return f"{mark} " + inner.replace("\n", "\n" + " " * (len(mark) + 1))
-
-
-def _inline_text(inline: Inline) -> str:
-    if isinstance(inline, Run):
-        return inline.text
-    if isinstance(inline, Break):
-        return "\n"
-    words = "".join(run.text for run in inline.runs)
-    address = inline.href.removeprefix("mailto:")
-    return words if words in (inline.href, address) else f"{words} ({address})"
 
 
 def _make_parser() -> MarkdownIt:

@@ -19,9 +19,7 @@ FIRST_DELAY_S = 0.5  # doubled after each instant crash
 LONGEST_DELAY_S = 8.0
 TICK_S = 0.1
 TEND_EVERY_S = 1.0
-SAME_REQUEST_S = (
-    1.0  # one stop may reach us twice: from the terminal and from our parent
-)
+SAME_REQUEST_S = 1.0  # one stop may reach us twice: from the terminal and from our parent
 MAX_LINE_BYTES = 65_536
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -94,6 +92,7 @@ class Supervisor:
             if self._tend and time.monotonic() >= next_tend:
                 self._tend()
                 next_tend = time.monotonic() + TEND_EVERY_S
+        self._say("Stopping; a second Ctrl-C ends it at once")
         return 0
 
     def _note_end(self, child: "_Child") -> None:
@@ -124,9 +123,7 @@ class Supervisor:
             return
         child.ask_to_stop()
         deadline = time.monotonic() + child.process.grace_s
-        while not (
-            child.has_ended() or self._is_urgent or time.monotonic() >= deadline
-        ):
+        while not (child.has_ended() or self._is_urgent or time.monotonic() >= deadline):
             self._pump(TICK_S)
         if not child.has_ended():
             self._say(f"{child.process.name} does not stop; killing it")
@@ -167,7 +164,7 @@ class Supervisor:
 
     @contextlib.contextmanager
     def _listening_to_signals(self) -> Iterator[None]:
-        def note(number: int, frame: FrameType | None) -> None:
+        def note(_number: int, _frame: FrameType | None) -> None:
             now = time.monotonic()
             if self._asked_at is None:
                 self._asked_at = now
@@ -185,9 +182,7 @@ class Supervisor:
 class _Child:
     """One process under supervision, through all its restarts."""
 
-    def __init__(
-        self, process: Process, print_line: Callable[[str, bytes], None]
-    ) -> None:
+    def __init__(self, process: Process, print_line: Callable[[str, bytes], None]) -> None:
         self.process = process
         self.instant_crashes = 0
         self.delay_s = 0.0
@@ -253,9 +248,7 @@ class _Child:
         child = self._running
         assert child is not None
         assert child.stdout is not None
-        processes.kill_session(
-            child.pid
-        )  # its own children too: they may hold the port
+        processes.kill_session(child.pid)  # its own children too: they may hold the port
         code = child.wait()
         with contextlib.suppress(KeyError):
             selector.unregister(child.stdout)

@@ -6,13 +6,14 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from coalition.errors import N_
 from coalition.markdown import to_blocks, without_controls
+from coalition.textblocks import Block, Inline
 
 # What the template says by itself. Translate the values, keep the keys and the %(…)s places.
 LABELS: Mapping[str, str] = {
@@ -160,14 +161,14 @@ def _person(line: PersonLine) -> dict[str, str]:
     return {"name": _line(line.name), "aside": aside, "under": ""}
 
 
-def _node(value: Any) -> Any:
+def _node(value: object) -> Any:
     """Turn a Markdown tree into JSON values, each node with its `kind`."""
     if isinstance(value, tuple):
         return [_node(one) for one in value]
-    if not is_dataclass(value):
+    if not isinstance(value, Block | Inline):
         return value
-    shown: dict[str, Any] = {one.name: _node(getattr(value, one.name)) for one in fields(value)}
-    shown["kind"] = value.kind
+    shown = {one.name: _node(getattr(value, one.name)) for one in fields(value)}
+    shown["kind"] = type(value).kind
     if "text" in shown:
         shown["text"] = _breakable(shown["text"])
     return shown

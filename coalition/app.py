@@ -1,0 +1,224 @@
+"""The application: the only module that knows all others."""
+
+import time
+from pathlib import Path
+
+import structlog
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask_babel import Babel, gettext
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from uuid_utils.compat import uuid4
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from coalition import config, db, headers, logs, metrics, plugins, web
+from coalition.errors import DomainError
+
+log = structlog.get_logger("coalition.request")
+csrf = CSRFProtect()
+
+
+def create_app() -> Flask:
+    """Make the WSGI application from the settings in the environment.
+
+    Raises:
+        config.ConfigError: a setting is missing or wrong.
+    """
+    settings = config.current()
+    logs.configure(settings.log_level)
+    app = Flask("coalition", root_path=str(Path(__file__).parent), static_url_path="/static")
+    app.config.update(
+        SECRET_KEY=settings.secret_keys[0] if settings.secret_keys else None,
+        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
+        MAX_CONTENT_LENGTH=settings.max_body_bytes,
+        MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
+        MAX_FORM_PARTS=200,
+        BABEL_DEFAULT_LOCALE="en",
+        BABEL_TRANSLATION_DIRECTORIES="translations",
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session lives
+        WTF_CSRF_SSL_STRICT=False,  # pages send no referrer; the token is what counts
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    if not settings.secret_keys:
+        raise config.ConfigError(
+            "SECRET_KEY is not set. Set it to a long random text; `coalition up` makes one."
+        )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    Babel(app, locale_selector=web.choose_language)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        page_language=web.language,
+        languages=settings.languages,
+        demo_mail=settings.is_demo_mail,
+    )
+    _requests(app)
+    headers.init_app(app)
+    metrics.init_app(app)
+    csrf.init_app(app)
+    _features(app)
+    _plugins(app)
+    _health(app)
+    _errors(app)
+    return app
+
+
+def _features(app: Flask) -> None:
+    """Connect the pages, the API and the commands of the core's features."""
+
+
+def _plugins(app: Flask) -> None:
+    """Connect the plugins' pages, each answering 404 where its plugin is switched off."""
+    for name, blueprints in plugins.registry().ask("coalition_blueprints"):
+        for blueprint in blueprints:
+            blueprint.before_request(_only_where_on(name))
+            app.register_blueprint(blueprint)
+
+
+def _only_where_on(plugin_name: str):  # type: ignore[no-untyped-def]
+    def check() -> None:
+        slug = (request.view_args or {}).get("coalition")
+        coalition = web.public_coalition(slug) if isinstance(slug, str) else None
+        with db.reading(coalition.id if coalition else None):
+            if not plugins.is_on(plugin_name):
+                raise web.NotFound
+
+    return check
+
+
+def _requests(app: Flask) -> None:
+    @app.before_request
+    def begin() -> None:
+        g.request_id = uuid4().hex
+        g.began = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+    @app.after_request
+    def note(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        # The rule, not the path: paths hold tokens. No address, no user agent, no query.
+        log.info(
+            "request",
+            method=request.method,
+            rule=request.url_rule.rule if request.url_rule else None,
+            status=response.status_code,
+            ms=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
+        )
+        return response
+
+    @app.teardown_appcontext
+    def release(_error: BaseException | None) -> None:
+        if db.session.registry.has():
+            db.session.remove()
+
+
+def _health(app: Flask) -> None:
+    @app.get("/healthz")
+    def healthz() -> Response:
+        """Say that the process answers; nothing else is looked at."""
+        return jsonify(status="ok")
+
+    @app.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        """Say whether the process can do its work: the database answers and is migrated."""
+        try:
+            with db.reading() as session:
+                session.execute(text("SELECT 1 FROM coalitions LIMIT 1"))
+        except Exception:
+            return jsonify(status="unavailable", database="not reachable or not migrated"), 503
+        return jsonify(status="ok", database="ok"), 200
+
+
+def _errors(app: Flask) -> None:
+    @app.errorhandler(DomainError)
+    def broken_rule(error: DomainError) -> tuple[Response | str, int]:
+        return _answer(error.status, error.code, web.say(error), error.field)
+
+    @app.errorhandler(CSRFError)
+    def forged(_error: CSRFError) -> tuple[Response | str, int]:
+        sentence = gettext("This form is too old. Go back, reload the page and send it again.")
+        return _answer(400, "form_expired", sentence)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        status = error.code or 500
+        if error.response is not None or status < 400:
+            return app.make_response(error.get_response())
+        body, _ = _answer(status, _code(error), _sentence(error))
+        response = app.make_response((body, status))
+        for name, value in error.get_headers():
+            if name.lower() not in ("content-type", "content-length"):
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(PoolTimeout)
+    def database_away(_error: Exception) -> tuple[Response | str, int, dict[str, str]]:
+        log.exception("database not available")
+        sentence = gettext(
+            "We cannot reach our database. Nothing was stored. Try again in a minute."
+        )
+        return *_answer(503, "unavailable", sentence), {"Retry-After": "30"}
+
+    @app.errorhandler(Exception)
+    def unexpected(_error: Exception) -> tuple[Response | str, int]:
+        log.exception("unexpected error")
+        sentence = gettext(
+            "Something went wrong on our side. Nothing was stored. Try again later."
+        )
+        return _answer(500, "internal", sentence)
+
+
+def _answer(
+    status: int, code: str, sentence: str, field: str | None = None
+) -> tuple[Response | str, int]:
+    """Say it as problem+json (RFC 9457) to programs and as a page to people."""
+    if request.path.startswith("/api/"):
+        problem = {
+            "type": f"urn:coalition:{code}",
+            "title": sentence,
+            "status": status,
+            "code": code,
+        }
+        if field:
+            problem["errors"] = {field: [sentence]}
+        response = jsonify(problem)
+        response.content_type = "application/problem+json"
+        return response, status
+    page = render_template("error.html", status=status, sentence=sentence, code=code)
+    return page, status
+
+
+def _code(error: HTTPException) -> str:
+    return (error.name or "error").lower().replace(" ", "_")
+
+
+def _sentence(error: HTTPException) -> str:
+    match error.code:
+        case 400:
+            return gettext("The request could not be understood. Nothing was stored.")
+        case 401:
+            return gettext("Sign in first.")
+        case 403:
+            return gettext("You may not do this.")
+        case 404:
+            return gettext("There is nothing at this address.")
+        case 405:
+            return gettext("This address cannot be used in that way.")
+        case 413:
+            limit_mb = config.current().max_body_bytes // (1024 * 1024)
+            return gettext(
+                "That is too large: at most %(limit)s MB can be sent at once. Nothing was stored.",
+                limit=limit_mb,
+            )
+        case 415:
+            return gettext("This kind of content is not understood here. Nothing was stored.")
+        case 429:
+            return gettext("That was too often. Wait a little and try again.")
+    return gettext("The request could not be answered.")

@@ -1,0 +1,1 @@
+"""Named efforts of a coalition."""

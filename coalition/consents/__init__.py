@@ -1,0 +1,1 @@
+"""What people agreed to, and addresses that must not get mail."""

@@ -1,0 +1,79 @@
+"""Every question and fact that plugins may answer or hear. Read this first.
+
+Facts come through `coalition_on_events`, in the worker, after the commit. Questions are asked
+in the process named in their docstring; a plugin that raises, or that is switched off for the
+coalition, counts as one that has no answer.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    import click
+    from flask import Blueprint
+    from marshmallow import Schema
+
+    from coalition.events import Event
+    from coalition.jobs import Periodic
+    from coalition.letters.models import Letter
+    from coalition.plugins import LetterCount, Panel
+
+hookspec = pluggy.HookspecMarker("coalition")
+hookimpl = pluggy.HookimplMarker("coalition")
+
+
+@hookspec
+def coalition_on_events(events: "Sequence[Event]") -> None:
+    """Hear facts: one coalition's, oldest first, in a transaction of that coalition.
+
+    Annotate `events` with the classes you want, `Sequence[SignatureConfirmed | LetterClosed]`;
+    you get no others. What you write to the database happens exactly once per fact. If you
+    raise, nothing of yours is stored and you get the facts again later, one by one; after
+    eight tries an administrator is shown the error. Other plugins are not affected.
+    """
+
+
+@hookspec
+def coalition_blueprints() -> "Sequence[Blueprint]":
+    """Bring Flask blueprints: pages and endpoints. Asked once, when a web process starts.
+
+    Their names begin with the plugin's name. A rule with `<coalition>` in it answers 404 for
+    a coalition in which the plugin is switched off.
+    """
+
+
+@hookspec
+def coalition_commands() -> "Sequence[click.Command]":
+    """Bring commands for the `coalition` command line. Asked when it looks for a command."""
+
+
+@hookspec
+def coalition_periodic() -> "Sequence[Periodic]":
+    """Bring tasks that the worker does once per period. Asked when scheduler or worker start."""
+
+
+@hookspec
+def coalition_settings() -> "type[Schema] | None":
+    """Describe the plugin's settings per coalition as a marshmallow schema.
+
+    Each field's `metadata` holds `label` and, if useful, `help`; `load_default` is the value
+    until a coordinator chooses another. The core shows the form, checks and stores it.
+    """
+
+
+@hookspec(firstresult=True)
+def coalition_letter_count(letter: "Letter") -> "LetterCount | None":
+    """Say how many have signed `letter`, in O(1): asked while a public page is made.
+
+    The first plugin with an answer wins. Without one the page shows the names and no number.
+    """
+
+
+@hookspec
+def coalition_letter_panels(letter: "Letter") -> "Panel | None":
+    """Add a section to the coordinator's page of a letter. Asked in the web process.
+
+    Return a title and HTML (`markupsafe.Markup`); plain text is escaped.
+    """

@@ -1,0 +1,78 @@
+"""Messages on their way out, one row and one recipient each."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from coalition import crypto, db
+from coalition.clock import now
+
+
+class MessageState(StrEnum):
+    """queued until the server has taken it; refused means that we must not send it."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class MailMessage(db.Base):
+    """One message to one mailbox. Address and text are sealed, and wiped once it is gone."""
+
+    __tablename__ = "mail_messages"
+    __table_args__ = (
+        Index("ix_mail_messages_due", "state", "next_attempt_at"),
+        Index("ix_mail_messages_quota", "address_hash", "created_at"),
+    )
+
+    coalition_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("coalitions.id", ondelete="CASCADE")
+    )
+    purpose: Mapped[str]
+    address_hash: Mapped[str]
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    state: Mapped[MessageState] = mapped_column(default=MessageState.QUEUED)
+    reason: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime] = mapped_column(default=now)
+    sent_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    def put(self, letter: str) -> None:
+        """Seal the message, given as JSON."""
+        if self.coalition_id is None:
+            self.sealed = crypto.wrap(letter.encode())
+        else:
+            ring = crypto.keyring(self.coalition_id)
+            self.sealed = ring.seal(letter, "mail_messages.sealed", self.id)
+
+    def take(self) -> str:
+        """Open the message.
+
+        Raises:
+            crypto.CannotOpen: it was sent and wiped, or the key is gone.
+        """
+        if self.sealed is None:
+            raise crypto.CannotOpen("the message was wiped")
+        if self.coalition_id is None:
+            return crypto.unwrap(self.sealed).decode()
+        ring = crypto.keyring(self.coalition_id)
+        return ring.open(self.sealed, "mail_messages.sealed", self.id)
+
+
+class MailboxMessage(db.Base):
+    """A message that the demo shows on its mailbox page instead of sending it."""
+
+    __tablename__ = "mailbox_messages"
+    __table_args__ = (Index(None, "arrived_at"),)
+
+    recipient: Mapped[str]
+    sender: Mapped[str]
+    subject: Mapped[str]
+    text: Mapped[str]
+    html: Mapped[str | None]
+    arrived_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,352 @@
+"""Plugins: finding them, switching them on and off, and asking them without getting hurt."""
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+from uuid import UUID
+
+import pluggy
+import structlog
+from marshmallow import Schema, ValidationError
+from sqlalchemy import UniqueConstraint, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+from uuid_utils.compat import uuid7
+
+from coalition import config, db, events, hookspecs, jobs
+
+GROUP = "coalition.plugins"
+SDK_VERSION = 1  # raised when `coalition.sdk` loses or changes something
+FAILURES_BEFORE_PAUSE = 5
+PAUSE_S = 60
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class LetterCount:
+    """How many have signed, and by what rule they were counted, in words for the page."""
+
+    organizations: int
+    people: int
+    rule: str = ""
+
+    @property
+    def total(self) -> int:
+        """All signatures that count."""
+        return self.organizations + self.people
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A section on a coordinator's page: a title and HTML (`markupsafe.Markup`)."""
+
+    title: str
+    html: str
+
+
+@dataclass
+class Plugin:
+    """One plugin that is installed; `problem` says in words why it could not be loaded."""
+
+    name: str
+    version: str
+    package: str
+    module: Any = None
+    problem: str | None = None
+    hooks: list[str] = field(default_factory=list)
+
+    @property
+    def table_prefix(self) -> str:
+        """How the names of its tables begin."""
+        return self.name.replace("-", "_") + "_"
+
+    @property
+    def tables(self) -> list[str]:
+        """The names of its tables."""
+        return sorted(
+            name for name in db.Base.metadata.tables if name.startswith(self.table_prefix)
+        )
+
+
+class PluginInstallation(db.Base):
+    """Whether a plugin is switched on for the whole installation; on without a row."""
+
+    __tablename__ = "plugin_installations"
+
+    plugin: Mapped[str] = mapped_column(unique=True)
+    is_enabled: Mapped[bool] = mapped_column(default=True)
+
+
+class PluginSetting(db.Tenant, db.Base):
+    """A coalition's choice about a plugin: on or off, and its settings."""
+
+    __tablename__ = "plugin_settings"
+    table_args = (UniqueConstraint("coalition_id", "plugin"),)
+
+    plugin: Mapped[str]
+    is_enabled: Mapped[bool] = mapped_column(default=True)
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Registry:
+    """The plugins of this process. One is made by `registry()`; tests make their own."""
+
+    def __init__(self) -> None:
+        self.manager = pluggy.PluginManager("coalition")
+        self.manager.add_hookspecs(hookspecs)
+        self.plugins: dict[str, Plugin] = {}
+        self._failures: dict[tuple[str, str], list[float]] = {}
+
+    def load(self) -> None:
+        """Load what is installed; a plugin that cannot be loaded is listed with the reason."""
+        wanted = config.current().plugins
+        for entry_point in sorted(entry_points(group=GROUP), key=lambda each: each.name):
+            if wanted is None or entry_point.name in wanted:
+                self._load(entry_point)
+        for name in wanted or ():
+            if name not in self.plugins:
+                self.plugins[name] = Plugin(name, "", "", problem="It is not installed.")
+
+    def add(self, name: str, module: Any, *, version: str = "") -> Plugin:
+        """Register a plugin's module; its facts are delivered to it from now on."""
+        plugin = Plugin(name, version, getattr(module, "__package__", "") or "", module)
+        self.plugins[name] = plugin
+        try:
+            self._register(plugin)
+        except Exception as error:
+            if self.manager.has_plugin(name):
+                self.manager.unregister(name=name)
+            plugin.problem = f"{type(error).__name__}: {error}"
+        return plugin
+
+    def remove(self, name: str) -> None:
+        """Forget a plugin."""
+        self.plugins.pop(name, None)
+        if self.manager.has_plugin(name):
+            self.manager.unregister(name=name)
+        events.unsubscribe(f"plugin.{name}")
+
+    def ask(
+        self, hook: str, *, only: str | None = None, **values: Any
+    ) -> Iterator[tuple[str, Any]]:
+        """Ask each plugin that is on; yield name and answer, `None` answers left out.
+
+        A failing plugin is logged and skipped. After five failures in a row it is not asked
+        for a minute. What it wrote to the database before it failed is undone.
+        """
+        for implementation in reversed(
+            self.manager.hook.__getattribute__(hook).get_hookimpls()
+        ):
+            name = implementation.plugin_name
+            if (
+                (only is not None and name != only)
+                or not is_on(name)
+                or self._paused(name, hook)
+            ):
+                continue
+            answer = self._guarded(implementation, hook, values)
+            if answer is not None:
+                yield name, answer
+
+    def _guarded(self, implementation: Any, hook: str, values: dict[str, Any]) -> Any:
+        # A plugin may leave out arguments that it does not need.
+        chosen = [values[name] for name in implementation.argnames]
+        started = time.perf_counter()
+        try:
+            if db.session.registry.has() and db.session.in_transaction():
+                with db.session.begin_nested():
+                    answer = implementation.function(*chosen)
+            else:
+                answer = implementation.function(*chosen)
+        except Exception:
+            log.exception("plugin failed", plugin=implementation.plugin_name, hook=hook)
+            self._failures.setdefault((implementation.plugin_name, hook), []).append(
+                time.monotonic()
+            )
+            return None
+        self._failures.pop((implementation.plugin_name, hook), None)
+        if config.current().trace_hooks:
+            took_ms = (time.perf_counter() - started) * 1000
+            print(
+                f"hook {hook} {implementation.plugin_name} {took_ms:.1f} ms -> {answer!r:.80}",
+                file=sys.stderr,
+            )
+        return answer
+
+    def _paused(self, name: str, hook: str) -> bool:
+        failures = self._failures.get((name, hook), [])
+        if len(failures) < FAILURES_BEFORE_PAUSE:
+            return False
+        if time.monotonic() - failures[-1] > PAUSE_S:
+            del failures[FAILURES_BEFORE_PAUSE - 1 :]  # one more try
+            return False
+        return True
+
+    def _load(self, entry_point: EntryPoint) -> None:
+        distribution = entry_point.dist
+        version = distribution.version if distribution else ""
+        package = entry_point.module.partition(".")[0]
+        try:
+            module = entry_point.load()
+        # SystemExit at import must not end the server, and is no Exception.
+        except (Exception, SystemExit) as error:
+            problem = f"{type(error).__name__}: {error}"
+            self.plugins[entry_point.name] = Plugin(
+                entry_point.name, version, package, problem=problem
+            )
+            log.error("plugin not loaded", plugin=entry_point.name, problem=problem)
+            return
+        self.add(entry_point.name, module, version=version).package = package
+
+    def _register(self, plugin: Plugin) -> None:
+        needs = getattr(plugin.module, "NEEDS_SDK", SDK_VERSION)
+        if needs != SDK_VERSION:
+            raise RuntimeError(f"it is made for SDK {needs}; this is SDK {SDK_VERSION}")
+        self._check_tables(plugin)
+        self.manager.register(plugin.module, name=plugin.name)
+        self.manager.check_pending()
+        plugin.hooks = sorted(
+            caller.name for caller in self.manager.get_hookcallers(plugin.module) or []
+        )
+        self._subscribe(plugin)
+
+    def _check_tables(self, plugin: Plugin) -> None:
+        package = plugin.package.partition(".")[0]
+        for mapper in db.Base.registry.mappers:
+            table = mapper.local_table
+            owner = mapper.class_.__module__.partition(".")[0]
+            if package and owner == package and not str(table).startswith(plugin.table_prefix):
+                raise RuntimeError(f"its table {table} must begin with {plugin.table_prefix}")
+
+    def _subscribe(self, plugin: Plugin) -> None:
+        handle = getattr(plugin.module, "coalition_on_events", None)
+        if handle is None:
+            return
+
+        def tell(facts: Sequence[Any]) -> None:
+            if is_on(plugin.name):
+                handle(facts)
+
+        events.subscribe(f"plugin.{plugin.name}", *events.kinds_of(handle))(tell)
+
+
+@cache
+def registry() -> Registry:
+    """Return the plugins of this process, loaded at the first call."""
+    made = Registry()
+    made.load()
+    return made
+
+
+def ask_all(hook: str, **values: Any) -> list[tuple[str, Any]]:
+    """Ask every plugin that is on; return (plugin, answer) for each that has one."""
+    return list(registry().ask(hook, **values))
+
+
+def ask_first(hook: str, **values: Any) -> Any:
+    """Return the first answer of a plugin that is on, or `None`."""
+    return next((answer for _, answer in registry().ask(hook, **values)), None)
+
+
+def is_on(plugin_name: str) -> bool:
+    """Return whether a plugin is switched on here: for the installation and this coalition."""
+    off_everywhere, off_here = _switched_off(db.current_coalition_id())
+    return plugin_name not in off_everywhere and plugin_name not in off_here
+
+
+def switch(plugin_name: str, *, on: bool) -> None:
+    """Switch a plugin on or off: for the open coalition, else for the installation."""
+    coalition_id = db.current_coalition_id()
+    values: dict[str, Any] = {"id": uuid7(), "plugin": plugin_name, "is_enabled": on}
+    if coalition_id is None:
+        statement = insert(PluginInstallation).values(values)
+        target = ["plugin"]
+    else:
+        statement = insert(PluginSetting).values(
+            **values, coalition_id=coalition_id, settings={}
+        )
+        target = ["coalition_id", "plugin"]
+    db.session.execute(
+        statement.on_conflict_do_update(index_elements=target, set_={"is_enabled": on})
+    )
+    forget_switches()
+
+
+def settings_schema(plugin_name: str) -> Schema | None:
+    """Return the schema of a plugin's settings, if it has any."""
+    plugin = registry().plugins.get(plugin_name)
+    ask = getattr(plugin.module, "coalition_settings", None) if plugin else None
+    schema = ask() if ask else None
+    return schema() if schema else None
+
+
+def settings(plugin_name: str) -> dict[str, Any]:
+    """Return a plugin's settings in the open coalition, defaults filled in."""
+    schema = settings_schema(plugin_name)
+    if schema is None:
+        return {}
+    row = db.session.scalar(select(PluginSetting).filter_by(plugin=plugin_name))
+    try:
+        loaded: dict[str, Any] = schema.load(row.settings if row else {})
+    except ValidationError:  # a newer version of the plugin knows other values
+        loaded = schema.load({})
+    return loaded
+
+
+def choose_settings(plugin_name: str, values: dict[str, Any]) -> None:
+    """Store a coalition's settings of a plugin; `values` passed its schema."""
+    schema = settings_schema(plugin_name)
+    stored = schema.dump(values) if schema else {}
+    statement = insert(PluginSetting).values(
+        id=uuid7(),
+        coalition_id=db.current_coalition_id(),
+        plugin=plugin_name,
+        is_enabled=True,
+        settings=stored,
+    )
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["coalition_id", "plugin"], set_={"settings": stored}
+        )
+    )
+
+
+def register_periodic() -> None:
+    """Take over the plugins' periodic tasks; called by scheduler and worker."""
+    for _, tasks in registry().ask("coalition_periodic"):
+        for task in tasks:
+            jobs.periodic(task)
+
+
+SWITCHES_KEPT_S = 2.0  # so that a public page does not ask the database for them
+_switches: dict[UUID | None, tuple[float, tuple[frozenset[str], frozenset[str]]]] = {}
+
+
+def forget_switches() -> None:
+    """Read the switches anew at the next question."""
+    _switches.clear()
+
+
+def _switched_off(coalition_id: UUID | None) -> tuple[frozenset[str], frozenset[str]]:
+    known = _switches.get(coalition_id)
+    if known is not None and time.monotonic() - known[0] < SWITCHES_KEPT_S:
+        return known[1]
+    if not (db.session.registry.has() and db.session.in_transaction()):
+        return frozenset(), frozenset()  # start-up: everything that is installed is asked
+    everywhere = frozenset(
+        db.session.scalars(select(PluginInstallation.plugin).filter_by(is_enabled=False))
+    )
+    here = frozenset(
+        db.session.scalars(
+            select(PluginSetting.plugin).filter_by(is_enabled=False, coalition_id=coalition_id)
+        )
+        if coalition_id
+        else ()
+    )
+    _switches[coalition_id] = (time.monotonic(), (everywhere, here))
+    return everywhere, here

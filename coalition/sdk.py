@@ -1,0 +1,98 @@
+"""All that a plugin may import. What is not here is not promised.
+
+Everything keeps its name and meaning while `SDK_VERSION` stays the same.
+"""
+
+from coalition.accounts.access import Role, staff
+from coalition.audit import record as record_in_audit_log
+from coalition.campaigns.models import Campaign
+from coalition.charts import badge, bar_chart, growth_chart
+from coalition.clock import now
+from coalition.coalitions.events import OrganizationJoined, OrganizationLeft
+from coalition.coalitions.models import Coalition, CoalitionMembership
+from coalition.db import (
+    Base,
+    Tenant,
+    current_coalition_id,
+    reading,
+    session,
+    transaction,
+    within,
+)
+from coalition.errors import DomainError, InvalidInput, N_, NotFound
+from coalition.events import Event, record
+from coalition.hookspecs import hookimpl
+from coalition.jobs import Periodic, enqueue
+from coalition.letters.events import (
+    LetterClosed,
+    LetterDelivered,
+    LetterOpened,
+    SignatureAdded,
+    SignatureApproved,
+    SignatureChanged,
+    SignatureConfirmed,
+    SignatureRejected,
+    SignatureRepeated,
+    SignatureWithdrawn,
+)
+from coalition.letters.models import Letter, letter_by_slug
+from coalition.letters.signatures import Signature, SignatureKind, SignatureState
+from coalition.migrating import grant_and_guard
+from coalition.organizations.models import Organization
+from coalition.people.models import Person
+from coalition.plugins import SDK_VERSION, LetterCount, Panel, settings
+from coalition.web import public_coalition
+
+__all__ = [
+    "SDK_VERSION",
+    "Base",
+    "Campaign",
+    "Coalition",
+    "CoalitionMembership",
+    "DomainError",
+    "Event",
+    "InvalidInput",
+    "Letter",
+    "LetterClosed",
+    "LetterCount",
+    "LetterDelivered",
+    "LetterOpened",
+    "N_",
+    "NotFound",
+    "Organization",
+    "OrganizationJoined",
+    "OrganizationLeft",
+    "Panel",
+    "Periodic",
+    "Person",
+    "Role",
+    "Signature",
+    "SignatureAdded",
+    "SignatureApproved",
+    "SignatureChanged",
+    "SignatureConfirmed",
+    "SignatureKind",
+    "SignatureRejected",
+    "SignatureRepeated",
+    "SignatureState",
+    "SignatureWithdrawn",
+    "Tenant",
+    "badge",
+    "bar_chart",
+    "current_coalition_id",
+    "enqueue",
+    "grant_and_guard",
+    "growth_chart",
+    "hookimpl",
+    "letter_by_slug",
+    "now",
+    "public_coalition",
+    "reading",
+    "record",
+    "record_in_audit_log",
+    "session",
+    "settings",
+    "staff",
+    "transaction",
+    "within",
+]

@@ -1,0 +1,15 @@
+"""Every table of the core, imported so that the metadata knows them all."""
+
+import coalition.audit
+import coalition.campaigns.models
+import coalition.coalitions.models
+import coalition.consents.models
+import coalition.crypto
+import coalition.jobs
+import coalition.letters.models
+import coalition.letters.signatures
+import coalition.mail.models
+import coalition.organizations.models
+import coalition.outbox
+import coalition.people.models
+import coalition.plugins  # noqa: F401

@@ -1,0 +1,273 @@
+"""What the product's tests use, for authors of plugins too: a pytest plugin.
+
+`pytest` finds it by itself. The first test that needs the database starts a private PostgreSQL
+and Valkey, or uses those of `COALITION_TEST_DATABASE_URL` and `COALITION_TEST_REDIS_URL`
+(their content is destroyed). Each test starts with empty tables.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from coalition import config, crypto, db, events, jobs, migrating, outbox, plugins, web
+from coalition.clock import now
+from coalition.coalitions.models import Coalition
+from coalition.letters.models import Letter, LetterText, Target
+from coalition.letters.signatures import Signature, SignatureKind, SignatureState
+from coalition.mail.models import MailboxMessage
+from coalition.organizations.models import Organization
+from coalition.organizations.names import name_key, sort_key
+from coalition.people.models import Person, email_index
+from coalition.servers import embedded
+
+SECRET_KEY = "the tests' own secret, of no use anywhere else"  # noqa: S105
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[config.Config]:
+    """Give a migrated, empty installation, whose servers end with the test session."""
+    data_dir = tmp_path_factory.mktemp("coalition")
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
+        database_url = os.environ.get("COALITION_TEST_DATABASE_URL")
+        redis_url = os.environ.get("COALITION_TEST_REDIS_URL")
+        if not (database_url and redis_url):
+            started = embedded.start_temporary()
+            stack.callback(started.stop)
+            database_url = database_url or started.database_url
+            redis_url = redis_url or started.redis_url
+        for name, value in {
+            "COALITION_DATA_DIR": str(data_dir),
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "SECRET_KEY": SECRET_KEY,
+            "COALITION_ENCRYPTION_KEYS": crypto.new_installation_key(),
+            "COALITION_PUBLIC_URL": "http://localhost",
+            "COALITION_MAIL_URL": "mailbox:",
+            "COALITION_LOG_LEVEL": "ERROR",
+            "COALITION_SIGNING_ATTEMPTS_PER_HOUR": "100000",
+        }.items():
+            patch.setenv(name, value)
+        forget_process_state()
+        migrating.upgrade()
+        yield config.current()
+        db.engine().dispose()
+    forget_process_state()
+
+
+def forget_process_state() -> None:
+    """Drop what the process remembers of its settings, connections and keys."""
+    config.current.cache_clear()
+    db.engine.cache_clear()
+    crypto._wrapper.cache_clear()
+    _forget_rows()
+
+
+def _forget_rows() -> None:
+    crypto.forget_keyrings()
+    plugins.forget_switches()
+    web.forget_coalitions()
+
+
+@pytest.fixture
+def database(installation: config.Config) -> Iterator[config.Config]:
+    """Give empty tables, emptied again afterwards."""
+    yield installation
+    db.session.remove()
+    _empty_tables(installation.database_url)
+    _forget_rows()
+
+
+@pytest.fixture
+def app(database: config.Config) -> Flask:
+    """Give the application with all installed plugins."""
+    return _application()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Give a browser without cookies."""
+    return app.test_client()
+
+
+@pytest.fixture
+def coalition(database: config.Config) -> Coalition:
+    """Give a coalition, "Night Buses"."""
+    return make_coalition()
+
+
+@pytest.fixture
+def run_jobs(database: config.Config) -> Callable[[], None]:
+    """Give a function that does all the work a worker would find, until none is left."""
+    return work_through
+
+
+@pytest.fixture
+def recorded(database: config.Config) -> Callable[[], list[events.Event]]:
+    """Give a function that returns the facts that were committed and not yet handed out."""
+    return waiting_facts
+
+
+@pytest.fixture
+def mailbox(database: config.Config) -> Callable[[], list[MailboxMessage]]:
+    """Give a function that sends what is queued and returns all mail, oldest first."""
+
+    def read() -> list[MailboxMessage]:
+        work_through()
+        with db.reading() as session:
+            return list(
+                session.scalars(select(MailboxMessage).order_by(MailboxMessage.arrived_at))
+            )
+
+    return read
+
+
+def work_through() -> None:
+    """Hand out facts, run due jobs and send mail, until nothing is left to do now."""
+    # Imported here: the worker's module loads RQ, which no web process should.
+    from coalition.running import CHECKS
+
+    plugins.register_periodic()
+    for _ in range(20):
+        outbox.fan_out()
+        ringing = jobs.rings(CHECKS)
+        if not ringing:
+            return
+        for name in ringing:
+            jobs.run_chore(name)
+    raise AssertionError(f"the work does not end: {ringing}")
+
+
+def waiting_facts() -> list[events.Event]:
+    """Return the facts in the outbox, oldest first."""
+    with db.platform_transaction() as session:
+        rows = session.scalars(select(outbox.OutboxEvent).order_by(outbox.OutboxEvent.id))
+        found = [(events.event_type(row.name), row.payload) for row in rows]
+    return [kind.from_json(payload) for kind, payload in found if kind is not None]
+
+
+def make_coalition(
+    slug: str = "night-buses", name: str = "Night Buses", **values: Any
+) -> Coalition:
+    """Found a coalition."""
+    with db.transaction():
+        return Coalition.found(slug=slug, name=name, **values)
+
+
+def make_letter(
+    coalition: Coalition, slug: str = "keep-the-night-buses", **values: Any
+) -> Letter:
+    """Make an open letter with an English text and one target; `values` override."""
+    title = values.pop("title", "Keep the night buses")
+    body = values.pop("body", "We ask you to **keep** the night buses.")
+    opened = values.pop("opened", True)
+    with db.transaction(coalition.id) as session:
+        values.setdefault("closes_at", now() + timedelta(days=30))
+        letter = Letter(slug=slug, **values)
+        letter.texts.append(
+            LetterText(
+                coalition_id=coalition.id,
+                language=letter.language or "en",
+                title=title,
+                body=body,
+            )
+        )
+        letter.targets.append(
+            Target(
+                coalition_id=coalition.id,
+                position=1,
+                name="Jo Driver",
+                office="Chair",
+                body="Transit Board",
+            )
+        )
+        session.add(letter)
+        session.flush()
+        if opened:
+            letter.open()
+    return letter
+
+
+def make_organization(name: str, **values: Any) -> Organization:
+    """Add an organization to the directory."""
+    with db.transaction() as session:
+        organization = Organization.named(name)
+        for key, value in values.items():
+            setattr(organization, key, value)
+        session.add(organization)
+    return organization
+
+
+def make_person(
+    coalition: Coalition, email: str, given_name: str = "Ada", **values: Any
+) -> Person:
+    """Let a coalition know a person."""
+    with db.transaction(coalition.id):
+        return Person.remember(email=email, given_name=given_name, **values)
+
+
+def make_signature(letter: Letter, name: str, **values: Any) -> Signature:
+    """Put a name under a letter as if it had been confirmed and, if need be, approved.
+
+    `kind="organization"` makes an organization's; its counterpart in the directory is made
+    unless `organization` is given.
+    """
+    kind = SignatureKind(values.pop("kind", "person"))
+    organization = values.pop("organization", None)
+    email = values.pop("email", f"{name_key(name).replace(' ', '.')}@example.org")
+    if kind == SignatureKind.ORGANIZATION and organization is None:
+        organization = make_organization(name)
+    state = (
+        SignatureState.APPROVED
+        if kind == SignatureKind.ORGANIZATION
+        else SignatureState.CONFIRMED
+    )
+    given, _, family = (
+        name.rpartition(" ") if kind == SignatureKind.PERSON else ("Ada", "", "B")
+    )
+    with db.transaction(letter.coalition_id) as session:
+        signature = Signature(
+            letter_id=letter.id,
+            kind=kind,
+            state=values.pop("state", state),
+            given_name=given or family,
+            family_name=family if given else "",
+            organization_name=name if kind == SignatureKind.ORGANIZATION else "",
+            organization_key=name_key(name) if kind == SignatureKind.ORGANIZATION else "",
+            organization_id=organization.id if organization else None,
+            email=email,
+            email_index=email_index(letter.coalition_id, email),
+            sort_key=sort_key(
+                name if kind == SignatureKind.ORGANIZATION else f"{family} {given}"
+            ),
+            listed=values.pop("listed", True),
+            **values,
+        )
+        session.add(signature)
+    return signature
+
+
+_made: list[Flask] = []
+
+
+def _application() -> Flask:
+    # One application serves all tests of a process: making it takes half a second.
+    if not _made:
+        from coalition.app import create_app
+
+        _made.append(create_app())
+        _made[0].testing = True
+    return _made[0]
+
+
+def _empty_tables(database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        tables = ", ".join(f'"{name}"' for name in db.Base.metadata.tables)
+        connection.execute(f"TRUNCATE {tables} CASCADE")

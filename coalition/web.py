@@ -1,0 +1,148 @@
+"""What the pages of all features share: languages, forms, errors in words, coalitions by address."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app, g, has_request_context, redirect, request, url_for
+from flask_babel import get_locale, gettext
+from marshmallow import EXCLUDE, Schema, ValidationError
+
+from coalition import config, db
+from coalition.coalitions.models import Coalition, coalition_by_slug
+from coalition.errors import DomainError, NotFound
+
+COALITION_KEPT_S = 5.0
+_coalitions: dict[str, tuple[float, Coalition]] = {}
+
+
+def public_coalition(slug: str) -> Coalition:
+    """Return the coalition at this address, from memory if it was asked for lately.
+
+    Raises:
+        NotFound: there is none.
+    """
+    known = _coalitions.get(slug)
+    if known is not None and time.monotonic() - known[0] < COALITION_KEPT_S:
+        return known[1]
+    with db.reading() as session:
+        coalition = coalition_by_slug(slug)
+        if coalition is None:
+            raise NotFound
+        session.expunge(coalition)
+    if len(_coalitions) > 1000:  # somebody is trying addresses
+        _coalitions.clear()
+    _coalitions[slug] = (time.monotonic(), coalition)
+    return coalition
+
+
+def forget_coalitions() -> None:
+    """Read coalitions anew, after one was changed."""
+    _coalitions.clear()
+
+
+def language() -> str:
+    """Return the language of this page: asked for, else preferred, else the coalition's."""
+    locale = get_locale()
+    return locale.language if locale else "en"
+
+
+def choose_language() -> str:
+    """Decide the language of a request, for Flask-Babel."""
+    offered = config.current().languages
+    if not has_request_context():
+        return offered[0]
+    asked = request.args.get("lang", "")
+    if asked in offered:
+        return asked
+    chosen = getattr(g, "user_language", None)
+    if chosen in offered:
+        return str(chosen)
+    preferred = request.accept_languages.best_match(offered)
+    return preferred or getattr(g, "coalition_language", None) or offered[0]
+
+
+def say(error: DomainError) -> str:
+    """Return the sentence of an error in the page's language."""
+    values = {
+        name: gettext(value)
+        if isinstance(value, str) and name in ("missing", "reason")
+        else value
+        for name, value in error.values.items()
+    }
+    message = gettext(error.message)
+    return message % values if values else message
+
+
+@dataclass
+class Form:
+    """What was sent with a form: checked values, or the errors beside what was written.
+
+    `written` holds the raw texts, so that a form with an error comes back filled in.
+    """
+
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    written: Mapping[str, Any] = field(default_factory=dict)
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a broken rule beside its field, or above the form."""
+        self.errors[error.field or ""] = say(error)
+
+
+def form(schema: type[Schema] | Schema) -> Form:
+    """Check the fields of the request's form against a marshmallow schema.
+
+    Fields that the schema does not name are ignored: a form carries its CSRF token too. A
+    list field takes all values of its name.
+    """
+    checker = schema() if isinstance(schema, type) else schema
+    sent: dict[str, Any] = {}
+    for name, each in checker.load_fields.items():
+        key = each.data_key or name
+        values = request.form.getlist(key)
+        if values:
+            sent[key] = values if type(each).__name__ == "List" else values[-1]
+    filled = {key: value for key, value in sent.items() if value != ""}
+    try:
+        return Form(checker.load(filled, unknown=EXCLUDE), {}, sent)
+    except ValidationError as error:
+        return Form(
+            {}, {key: _first(said) for key, said in error.normalized_messages().items()}, sent
+        )
+
+
+def see_other(endpoint: str, **values: Any) -> Response:
+    """Send the browser on after a POST, so that reloading does not send the form again."""
+    return _response(redirect(url_for(endpoint, **values), code=303))
+
+
+def absolute_url(endpoint: str, **values: Any) -> str:
+    """Return the public address of a page, also outside a request; for mails."""
+    with current_app.test_request_context(base_url=config.current().public_url):
+        path = url_for(endpoint, **values)
+    return config.current().public_url + path
+
+
+def id_or_404(text: str) -> UUID:
+    """Read an id from an address.
+
+    Raises:
+        NotFound: it is none.
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None
+
+
+def _first(said: Any) -> str:
+    while isinstance(said, (list, dict)):
+        said = next(iter(said.values() if isinstance(said, dict) else said), "")
+    return str(said)
+
+
+def _response(made: Any) -> Response:
+    return current_app.make_response(made)
