@@ -18,6 +18,7 @@ help: ## Show what can be made
 
 .PHONY: setup
 setup: .venv/.project ## Install everything into .venv (PYTHON=python3.12 chooses another Python)
+	@echo "coalition is installed. Next: make demo"
 
 # `exec`, so that Ctrl-C and SIGTERM reach coalition itself; launch.py, so that it also ends
 # when make is killed.
@@ -41,7 +42,7 @@ format: .venv/.dev ## Format the code and mend what can be mended by itself
 
 .PHONY: bench
 bench: .venv/.dev ## Measure speed against minimal programs, as ratios
-	@exec $(PY) -m bench
+	@exec $(PY) -m benchmarks
 
 .PHONY: screenshots
 screenshots: .venv/.dev ## Take the README's screenshots with the browser tests

@@ -68,9 +68,7 @@ def supervise() -> Iterator[Supervise]:
         supervisor.communicate()
 
 
-def read_until(
-    supervisor: "subprocess.Popen[str]", wanted: str, *, times: int = 1
-) -> str:
+def read_until(supervisor: "subprocess.Popen[str]", wanted: str, *, times: int = 1) -> str:
     """Return the supervisor's output up to the line that has `wanted` in it."""
     assert supervisor.stdout is not None
     lines = []
@@ -89,15 +87,11 @@ def written_pids(path: Path) -> list[int]:
 
 def all_end(pids: list[int], patience_s: float) -> bool:
     """Wait until none of `pids` runs; say whether that came about."""
-    return processes.wait_until(
-        lambda: not any(map(processes.is_alive, pids)), patience_s
-    )
+    return processes.wait_until(lambda: not any(map(processes.is_alive, pids)), patience_s)
 
 
 class TestRun:
-    def test_names_the_process_before_each_of_its_lines(
-        self, supervise: Supervise
-    ) -> None:
+    def test_names_the_process_before_each_of_its_lines(self, supervise: Supervise) -> None:
         supervisor = supervise(POLITE, POLITE)
 
         printed = read_until(supervisor, "ready", times=2)
@@ -115,6 +109,7 @@ class TestRun:
         printed, _ = supervisor.communicate(timeout=20)
 
         assert printed.splitlines() == [
+            "Stopping; a second Ctrl-C ends it at once",
             "p0 │ stopping",
             "p1 │ stopping",
             "p2 │ stopping",
@@ -135,9 +130,7 @@ class TestRun:
         assert "p0 does not stop; killing it" in printed
         assert all_end(pids, 0.0)
 
-    def test_starts_a_crashed_process_again(
-        self, supervise: Supervise, tmp_path: Path
-    ) -> None:
+    def test_starts_a_crashed_process_again(self, supervise: Supervise, tmp_path: Path) -> None:
         supervisor = supervise(CRASHES_ONCE, argument=tmp_path / "mark")
 
         printed = read_until(supervisor, "second life")
@@ -161,9 +154,7 @@ class TestRun:
         supervisor.communicate(timeout=20)
 
     @pytest.mark.timeout(60)
-    def test_gives_up_on_a_process_that_cannot_start(
-        self, supervise: Supervise
-    ) -> None:
+    def test_gives_up_on_a_process_that_cannot_start(self, supervise: Supervise) -> None:
         supervisor = supervise(POLITE, BROKEN)
 
         printed, _ = supervisor.communicate(timeout=40)

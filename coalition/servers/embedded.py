@@ -71,7 +71,7 @@ def start(
     database_url: str | None = None,
     redis_url: str | None = None,
     join: bool = False,
-    on_progress: Progress = lambda message: None,
+    on_progress: Progress = lambda _message: None,
 ) -> Servers:
     """Start the servers that belong to `data_dir`; they end with this process.
 
@@ -97,9 +97,7 @@ def start(
     children: list[PostgresServer | ValkeyServer] = []
     try:
         if database_url is None:
-            postgres = start_postgres(
-                data_dir, durable=durable, on_progress=on_progress
-            )
+            postgres = start_postgres(data_dir, durable=durable, on_progress=on_progress)
             children.append(postgres)
             database_url = postgres.url
         if redis_url is None:
@@ -126,7 +124,7 @@ def start(
     )
 
 
-def start_temporary(*, on_progress: Progress = lambda message: None) -> Servers:
+def start_temporary(*, on_progress: Progress = lambda _message: None) -> Servers:
     """Start empty servers for a test run, in a folder that goes when they stop."""
     _remove_abandoned()
     folder = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX))
@@ -192,9 +190,7 @@ def _join(
 
     found = addresses() if processes.wait_until(is_up, JOIN_PATIENCE_S) else {}
     if not found:
-        raise ServerError(
-            f"process {owner} holds {data_dir} but its servers do not answer"
-        )
+        raise ServerError(f"process {owner} holds {data_dir} but its servers do not answer")
     return Servers(
         data_dir,
         database_url=database_url or found["database_url"],
@@ -206,9 +202,7 @@ def _write(path: Path, text: str) -> None:
     """Write a private file that a reader sees whole or not at all."""
     unfinished = path.with_suffix(".new")
     unfinished.unlink(missing_ok=True)
-    with open(
-        os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
-    ) as file:
+    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
     unfinished.rename(path)
 

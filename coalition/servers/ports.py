@@ -39,9 +39,7 @@ def require_free_port(host: str, port: int, *, command: str = "make demo") -> No
     if port_is_free(host, port):
         return
     last = min(port + TRIES, HIGHEST_PORT)
-    free = next(
-        (other for other in range(port + 1, last) if port_is_free(host, other)), None
-    )
+    free = next((other for other in range(port + 1, last) if port_is_free(host, other)), None)
     advice = f"; use PORT={free} {command}" if free else ""
     raise PortTaken(f"port {port} is taken{advice}")
 

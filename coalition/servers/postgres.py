@@ -73,18 +73,14 @@ class PostgresServer:
         Returns when the product's database answers.
         """
         version = version_of(self._data)
-        programs = postgres_programs.programs_for(version)
         user = service_user(self._data if version else None)
+        programs = postgres_programs.programs_for(version, user)
         if user is not None:
             user.give(self._home)
         programs = programs.reachable_by(user, self._home)
         if version is None:
-            self._on_progress(
-                f"Preparing PostgreSQL {programs.major} (first start only)"
-            )
-            make_cluster(
-                programs, self._data, admin=ADMIN, user=user, durable=self._durable
-            )
+            self._on_progress(f"Preparing PostgreSQL {programs.major} (first start only)")
+            make_cluster(programs, self._data, admin=ADMIN, user=user, durable=self._durable)
         self._end_left_over()
         self._on_progress(f"Starting PostgreSQL {programs.major}")
         self._sockets = sockets.socket_folder(self._home, socket=SOCKET, user=user)
@@ -124,11 +120,7 @@ class PostgresServer:
         settings = SETTINGS | {"unix_socket_directories": f'"{self._sockets}"'}
         if not self._durable:
             settings |= NOT_DURABLE
-        return [
-            word
-            for name, value in settings.items()
-            for word in ("-c", f"{name}={value}")
-        ]
+        return [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
 
     def _wait_until_ready(self) -> None:
         """Connect until the server lets us in, then see to the product's database."""
@@ -147,9 +139,7 @@ class PostgresServer:
                         f"{last_lines(self._log)}"
                     ) from None
                 if time.monotonic() > deadline:
-                    raise ServerError(
-                        f"PostgreSQL does not answer: {problem}"
-                    ) from None
+                    raise ServerError(f"PostgreSQL does not answer: {problem}") from None
             time.sleep(RETRY_S)
 
     def _end_left_over(self) -> None:
@@ -182,9 +172,7 @@ class PostgresServer:
 
     def _end_without_postmaster(self) -> None:
         """See that the children of a killed postmaster are gone; they notice it themselves."""
-        if processes.wait_until(
-            lambda: not processes.running_in(self._data, NAMES), 5.0
-        ):
+        if processes.wait_until(lambda: not processes.running_in(self._data, NAMES), 5.0):
             return
         for pid in processes.running_in(self._data, NAMES):
             processes.end(pid, ((signal.SIGQUIT, 2.0), (signal.SIGKILL, 2.0)))
@@ -194,25 +182,19 @@ def start_postgres(
     data_dir: Path,
     *,
     durable: bool = True,
-    on_progress: Callable[[str], None] = lambda message: None,
+    on_progress: Callable[[str], None] = lambda _message: None,
 ) -> PostgresServer:
     """Start the PostgreSQL that belongs to `data_dir`.
 
     Args:
         durable: `False` is for tests: fast, and a power cut may cost the data.
     """
-    server = PostgresServer(
-        data_dir.resolve(), durable=durable, on_progress=on_progress
-    )
+    server = PostgresServer(data_dir.resolve(), durable=durable, on_progress=on_progress)
     server.start()
     return server
 
 
 def _create_database(connection: psycopg.Connection) -> None:
-    known = connection.execute(
-        "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
-    )
+    known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
     if known.fetchone() is None:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE))
-        )
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))

@@ -59,9 +59,7 @@ def version_of(data: Path) -> int | None:
 
 def clean_environment() -> dict[str, str]:
     """Return our environment without what would point PostgreSQL elsewhere."""
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith("PG")
-    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return kept | {"LC_ALL": "C"}
 
 

@@ -42,35 +42,48 @@ class Programs:
         The wheel may lie in a private folder of root's, and opening other people's folders
         is not ours to do.
         """
-        if user is None or user.reaches(self.folder.resolve()):
+        if user is None or user.reaches(self.folder):
             return self
-        installation = self.folder.resolve().parent
-        version = (
-            importlib.metadata.version(WHEEL) if self.is_bundled else str(self.major)
-        )
-        copy = home / f"programs-{self.major}-{version}"
+        copy = home / f"programs-{self.major}-{importlib.metadata.version(WHEEL)}"
         if not copy.exists():
             for former in home.glob(f"programs-{self.major}-*"):
                 shutil.rmtree(former)
             unfinished = home / "programs.new"
             shutil.rmtree(unfinished, ignore_errors=True)
-            shutil.copytree(
-                installation,
-                unfinished,
-                symlinks=True,
-                ignore=shutil.ignore_patterns("include"),
-            )
+            self._copy(unfinished)
             unfinished.rename(copy)
-        return Programs(self.major, copy / "bin", self.is_bundled)
+        return Programs(self.major, copy / self._inside_wheel / "bin", self.is_bundled)
+
+    @property
+    def _inside_wheel(self) -> Path:
+        package, installation = self.folder.parts[-3:-1]
+        return Path(package, installation)
+
+    def _copy(self, target: Path) -> None:
+        """Copy the wheel's installation and, beside it as there, the libraries it loads."""
+        wheels = self.folder.parents[2]
+        package = self._inside_wheel.parts[0]
+        parts = [self._inside_wheel, Path(f"{package}.libs"), Path(package, ".dylibs")]
+        for part in parts:
+            if (wheels / part).exists():
+                shutil.copytree(
+                    wheels / part,
+                    target / part,
+                    symlinks=True,
+                    ignore=shutil.ignore_patterns("include"),
+                )
 
 
-def programs_for(major: int | None) -> Programs:
+def programs_for(major: int | None, user: ServiceUser | None) -> Programs:
     """Return the programs for data of version `major`, or the best ones for new data.
+
+    Installed ones count only where `user` reaches them.
 
     Raises:
         ServerError: there is none, or none that reads data of that version.
     """
-    found = [*installed(), *bundled()]
+    reached = [each for each in installed() if user is None or user.reaches(each.folder)]
+    found = [*reached, *bundled()]
     if major is None:
         if found:
             return found[0]
@@ -129,8 +142,9 @@ def _installed_folders() -> Iterator[Path]:
 def _newest_first(folders: Iterator[Path], *, is_bundled: bool) -> tuple[Programs, ...]:
     found: dict[Path, Programs] = {}
     for folder in folders:
-        server = (folder / "postgres").resolve()
-        if server.parent in found or not (server.parent / "initdb").exists():
+        # Not Path.exists, which raises in a folder that is not ours to read.
+        server = Path(os.path.realpath(folder / "postgres"))
+        if server.parent in found or not os.access(server.parent / "initdb", os.X_OK):
             continue
         major = _major(server)
         if major is not None and major >= OLDEST_MAJOR:

@@ -53,9 +53,7 @@ def launch(
     return _lasting_thread().submit(spawn).result()
 
 
-def launcher(
-    death_signal: signal.Signals, user: ServiceUser | None = None
-) -> list[str]:
+def launcher(death_signal: signal.Signals, user: ServiceUser | None = None) -> list[str]:
     """Return the words to put before a command so that it ends with this process."""
     uid, gid = (user.uid, user.gid) if user else (-1, -1)
     numbers = [str(number) for number in (os.getpid(), int(death_signal), uid, gid)]

@@ -169,7 +169,7 @@ def start_valkey(
     data_dir: Path,
     *,
     durable: bool = True,
-    on_progress: Callable[[str], None] = lambda message: None,
+    on_progress: Callable[[str], None] = lambda _message: None,
 ) -> ValkeyServer:
     """Start the Valkey or Redis that belongs to `data_dir`.
 
@@ -217,8 +217,6 @@ def _answers(path: Path) -> bool:
         try:
             caller.connect(str(path))
             caller.sendall(b"PING\r\n")
-            return caller.recv(16).startswith(
-                b"+PONG"
-            )  # "-LOADING" while it reads its file
+            return caller.recv(16).startswith(b"+PONG")  # "-LOADING" while it reads its file
         except OSError:
             return False

