@@ -1,6 +1,7 @@
 """The application: the only module that knows all others."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -15,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from coalition import config, db, headers, logs, metrics, plugins, web
-from coalition.errors import DomainError
+from coalition.errors import DomainError, NotFound
 
 log = structlog.get_logger("coalition.request")
 csrf = CSRFProtect()
@@ -80,13 +81,13 @@ def _plugins(app: Flask) -> None:
             app.register_blueprint(blueprint)
 
 
-def _only_where_on(plugin_name: str):  # type: ignore[no-untyped-def]
+def _only_where_on(plugin_name: str) -> Callable[[], None]:
     def check() -> None:
         slug = (request.view_args or {}).get("coalition")
         coalition = web.public_coalition(slug) if isinstance(slug, str) else None
         with db.reading(coalition.id if coalition else None):
             if not plugins.is_on(plugin_name):
-                raise web.NotFound
+                raise NotFound
 
     return check
 

@@ -11,6 +11,7 @@ import hmac
 import os
 import struct
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from threading import Lock
 from typing import Any, Generic, TypeVar, overload
@@ -39,7 +40,7 @@ class DataKey(db.Tenant, db.Base):
     number: Mapped[int] = mapped_column(Integer, Identity(), unique=True)
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     wrapped_index_key: Mapped[bytes] = mapped_column(LargeBinary)
-    created_at: Mapped[Any] = mapped_column(db.DateTime(timezone=True), default=now)
+    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class CannotOpen(Exception):

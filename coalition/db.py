@@ -232,6 +232,11 @@ def narrowed(coalition_id: UUID) -> Iterator[Session]:
     _enter(current, outer_role, outer_coalition)
 
 
+def is_active() -> bool:
+    """Return whether this thread's session has a transaction open, of whatever kind."""
+    return session.registry.has() and session().in_transaction()
+
+
 def in_transaction() -> bool:
     """Return whether a writing transaction of ours is open in this thread."""
     return events.is_collecting()

@@ -150,7 +150,7 @@ def _classes_in(hint: Any) -> list[type[Event]]:
 
 
 @cache
-def _field_types(cls: type[Event]) -> dict[str, Any]:
+def _field_types(cls: Any) -> dict[str, Any]:
     hints = typing.get_type_hints(cls)
     return {each.name: hints[each.name] for each in fields(cls)}
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    import click
     from flask import Blueprint
     from marshmallow import Schema
 
@@ -42,16 +41,13 @@ def coalition_blueprints() -> "Sequence[Blueprint]":
     Their names begin with the plugin's name. A rule with `<coalition>` in it answers 404 for
     a coalition in which the plugin is switched off.
     """
-
-
-@hookspec
-def coalition_commands() -> "Sequence[click.Command]":
-    """Bring commands for the `coalition` command line. Asked when it looks for a command."""
+    return ()
 
 
 @hookspec
 def coalition_periodic() -> "Sequence[Periodic]":
     """Bring tasks that the worker does once per period. Asked when scheduler or worker start."""
+    return ()
 
 
 @hookspec

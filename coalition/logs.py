@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict, Processor
 
 # Keys that may carry personal data never reach a log, whoever logs them.
 _HIDDEN = ("email", "address", "token", "password", "secret", "cookie", "name_given", "phone")
@@ -12,7 +13,7 @@ _HIDDEN = ("email", "address", "token", "password", "secret", "cookie", "name_gi
 
 def configure(level: str) -> None:
     """Send structlog's and the standard library's records to standard error as JSON lines."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -40,14 +41,14 @@ def configure(level: str) -> None:
     root.setLevel(level)
 
 
-def _hide(_logger: Any, _method: str, record: dict[str, Any]) -> dict[str, Any]:
+def _hide(_logger: Any, _method: str, record: EventDict) -> EventDict:
     return {
         key: "(hidden)" if any(hidden in key.lower() for hidden in _HIDDEN) else value
         for key, value in record.items()
     }
 
 
-def _place_of_error(_logger: Any, _method: str, record: dict[str, Any]) -> dict[str, Any]:
+def _place_of_error(_logger: Any, _method: str, record: EventDict) -> EventDict:
     """Say which error it was and where, frame by frame, but not its text or any values.
 
     The text of a database error quotes the row, and a row may hold somebody's name.

@@ -64,7 +64,7 @@ def to_html(text: str) -> Markup:
         nh3.clean(
             html,
             tags=_TAGS,
-            attributes={"a": {"href"}, "ol": {"start"}},
+            attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
             url_schemes=set(LINK_SCHEMES),
             link_rel="noopener noreferrer nofollow",
         )

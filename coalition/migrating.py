@@ -135,6 +135,13 @@ def upgrade(on_progress: Callable[[str], None] = lambda _: None) -> list[Outcome
     return outcomes
 
 
+def ensure_roles() -> None:
+    """Make the database roles that the tables' rights are given to; idempotent."""
+    with _connection() as connection:
+        connection.execute(text(_ROLES))
+        connection.commit()
+
+
 def downgrade(chain_name: str, revision: str) -> None:
     """Take one chain back to `revision` ("base" removes all its tables)."""
     chain = chain_called(chain_name)

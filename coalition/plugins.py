@@ -158,7 +158,7 @@ class Registry:
         chosen = [values[name] for name in implementation.argnames]
         started = time.perf_counter()
         try:
-            if db.session.registry.has() and db.session.in_transaction():
+            if db.is_active():
                 with db.session.begin_nested():
                     answer = implementation.function(*chosen)
             else:
@@ -336,7 +336,7 @@ def _switched_off(coalition_id: UUID | None) -> tuple[frozenset[str], frozenset[
     known = _switches.get(coalition_id)
     if known is not None and time.monotonic() - known[0] < SWITCHES_KEPT_S:
         return known[1]
-    if not (db.session.registry.has() and db.session.in_transaction()):
+    if not db.is_active():
         return frozenset(), frozenset()  # start-up: everything that is installed is asked
     everywhere = frozenset(
         db.session.scalars(select(PluginInstallation.plugin).filter_by(is_enabled=False))

@@ -61,7 +61,7 @@ def choose_language() -> str:
     if chosen in offered:
         return str(chosen)
     preferred = request.accept_languages.best_match(offered)
-    return preferred or getattr(g, "coalition_language", None) or offered[0]
+    return str(preferred or getattr(g, "coalition_language", None) or offered[0])
 
 
 def say(error: DomainError) -> str:

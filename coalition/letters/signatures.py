@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, select, text
@@ -332,7 +333,7 @@ class Signature(db.Tenant, db.Base):
                 )
             )
 
-    def _event(self, kind: type[SignatureEvent], **values: bool) -> SignatureEvent:
+    def _event(self, kind: type[SignatureEvent], **values: Any) -> SignatureEvent:
         return kind(
             coalition_id=self.coalition_id,
             letter_id=self.letter_id,

@@ -50,7 +50,7 @@ def forget_old() -> None:
         )
 
 
-def _due() -> Select[tuple[MailMessage]]:
+def _due() -> Select[MailMessage]:
     return select(MailMessage).where(
         MailMessage.state == MessageState.QUEUED, MailMessage.next_attempt_at <= func.now()
     )

@@ -1,0 +1,192 @@
+"""`coalition up`, `demo`, `serve`, `worker`, `scheduler`: the processes of an installation."""
+
+import os
+import signal
+import sys
+import tempfile
+from contextlib import ExitStack
+from types import FrameType
+
+import click
+from platformdirs import user_data_path
+
+from coalition import config
+from coalition.commands.connecting import use
+from coalition.servers import embedded, ports
+from coalition.supervisor import Process, Supervisor
+
+HOST = "127.0.0.1"
+THREADS = 8
+
+_host = click.option("--host", default=HOST, envvar="HOST", help="Address to listen on.")
+_port = click.option("--port", default=8000, envvar="PORT", type=click.IntRange(1, 65535))
+_workers = click.option(
+    "--workers",
+    default=min(2, os.cpu_count() or 1),
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Web processes.",
+)
+
+
+@click.command(epilog="Example: coalition up --port 8080")
+@_host
+@_port
+@_workers
+def up(host: str, port: int, workers: int) -> None:
+    """Run database, queue, web server, worker and scheduler; stop them with Ctrl-C.
+
+    DATABASE_URL and REDIS_URL, where set, are used instead of starting servers. Data and keys
+    lie in COALITION_DATA_DIR.
+    """
+    sys.exit(_run_all(host, port, workers, demo=False))
+
+
+@click.command(epilog="Example: coalition demo --port 8001")
+@_host
+@_port
+def demo(host: str, port: int) -> None:
+    """Run everything with sample coalitions and a mailbox page instead of a mail server.
+
+    The data stays for the next start. It lies in a folder of its own, apart from `coalition
+    up`.
+    """
+    os.environ.setdefault("COALITION_DATA_DIR", str(user_data_path("coalition-demo")))
+    os.environ["COALITION_MAIL_URL"] = "mailbox:"
+    os.environ.setdefault("COALITION_PUBLIC_URL", f"http://localhost:{port}")
+    os.environ["COALITION_REQUIRE_SECOND_FACTOR"] = "false"
+    sys.exit(_run_all(host, port, 1, demo=True))
+
+
+@click.command(epilog="Example: coalition serve --host 0.0.0.0 --workers 4")
+@_host
+@_port
+@_workers
+@click.option("--threads", default=THREADS, show_default=True, type=click.IntRange(1, 256))
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Run a web server (granian). Any other WSGI server can serve `wsgi:app` as well."""
+    # Imported here: only this command needs it, and it is an extra.
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    ports.require_free_port(host, port, command="coalition serve")
+    Granian(
+        "coalition.app:create_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        log_access=False,
+        log_enabled=True,
+        log_level="warning",  # type: ignore[arg-type]
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    ).serve()
+
+
+@click.command(epilog="Example: coalition worker")
+def worker() -> None:
+    """Run a worker: it delivers facts, sends mail, does jobs. Run as many as you like."""
+    # Imported here: RQ takes a while to load, and --help must not wait for it.
+    from coalition.app import create_app
+    from coalition.running import work
+
+    os.environ.setdefault("COALITION_STATEMENT_TIMEOUT_S", "60")
+    with create_app().app_context():
+        work()
+
+
+@click.command(epilog="Example: coalition scheduler")
+def scheduler() -> None:
+    """Run the scheduler: it looks for due work. A second one waits for the first to end."""
+    # Imported here: as above.
+    from coalition import logs
+    from coalition.running import Scheduler
+
+    logs.configure(config.current().log_level)
+    Scheduler().run()
+
+
+def _run_all(host: str, port: int, workers: int, *, demo: bool) -> int:
+    # Imported here: `coalition --help` lists these commands and must not wait for SQLAlchemy.
+    from coalition import migrating
+    from coalition.commands.keys import check_keys, ensure_keys
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    ports.require_free_port(host, port, command="make demo" if demo else "coalition up")
+    settings = config.current()
+    with ExitStack() as stack:
+        if ensure_keys(settings.data_dir):
+            _say(f"Made keys in {config.secrets_file(settings.data_dir)}: keep a copy elsewhere.")
+        servers = embedded.start(
+            settings.data_dir,
+            database_url=settings.database_url or None,
+            redis_url=settings.redis_url or None,
+            on_progress=_say,
+        )
+        stack.callback(servers.stop)
+        use(servers)
+        for outcome in migrating.upgrade(on_progress=_say):
+            if outcome.problem:
+                _say(f"The plugin {outcome.chain} could not be migrated: {outcome.problem}")
+        check_keys()
+        if demo:
+            _load_samples()
+        metrics_dir = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="coalition-metrics-", ignore_cleanup_errors=True)
+        )
+        _greet(port, demo=demo)
+        supervisor = Supervisor(
+            _processes(host, port, workers, metrics_dir),
+            on_stop=servers.stop,
+            tend=lambda: _revive(servers),
+        )
+        return supervisor.run()
+
+
+def _processes(host: str, port: int, workers: int, metrics_dir: str) -> list[Process]:
+    python = [sys.executable, "-m", "coalition"]
+    web = [*python, "serve", "--host", host, "--port", str(port), "--workers", str(workers)]
+    environment = {"PROMETHEUS_MULTIPROC_DIR": metrics_dir}
+    return [
+        Process("web", web, environment, grace_s=15.0),
+        Process("scheduler", [*python, "scheduler"]),
+        Process("worker", [*python, "worker"], grace_s=20.0),
+    ]
+
+
+def _revive(servers: embedded.Servers) -> None:
+    for name in servers.revive():
+        _say(f"{name} had stopped and runs again.")
+
+
+def _load_samples() -> None:
+    # Imported here: only the demo needs it.
+    from coalition.samples import loading
+
+    if loading.load_samples(on_progress=_say):
+        _say("Loaded the sample coalitions.")
+
+
+def _greet(port: int, *, demo: bool) -> None:
+    here = config.current().public_url
+    if not demo:
+        _say(f"coalition runs at {here} (port {port}). Stop it with Ctrl-C.")
+        _say("The first administrator is made by: coalition users add --administrator EMAIL")
+        return
+    # Imported here: as above.
+    from coalition.samples import loading
+
+    click.echo(loading.greeting(here))
+
+
+def _say(message: str) -> None:
+    click.echo(f"coalition | {message}")
+    sys.stdout.flush()
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """Before the supervisor listens, SIGTERM ends the start like Ctrl-C: with clean-up."""
+    raise KeyboardInterrupt
