@@ -3,6 +3,7 @@
 import math
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 
@@ -13,8 +14,9 @@ from coalition.markdown import without_controls
 # Units of the drawing. It is 400 wide, so that on a phone its letters stay near 12 px.
 WIDTH = 400
 _GROWTH_HEIGHT = 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 12, 30
+_RIGHT, _TOP, _BOTTOM = 14, 12, 30
 _FONT = 13
+_DIGIT = 7.4  # how wide a digit of that size is
 _BAR_ROW = 44
 _MAX_LABEL_CHARS = 48
 _MAX_BADGE_CHARS = 80
@@ -35,9 +37,16 @@ def growth_chart(
     """
     days = _without_gaps(points)
     top = _round_up(max((total for _, total in days), default=0))
-    parts = [_growth_axis(top, number_label)]
+    marks = [(top * quarter // 4, number_label(top * quarter // 4)) for quarter in range(5)]
+    frame = _Frame(
+        left=round(max(len(words) for _, words in marks) * _DIGIT) + 10,
+        top=top,
+        first=days[0][0] if days else date.min,
+        last=days[-1][0] if days else date.min,
+    )
+    parts = [_growth_axis(frame, marks)]
     if days:
-        parts += [_growth_line(days, top), _growth_dates(days, date_label)]
+        parts += [_growth_line(frame, days), _growth_dates(frame, date_label)]
     return _svg("chart chart-growth", _GROWTH_HEIGHT, title, description, "".join(parts))
 
 
@@ -87,6 +96,25 @@ def badge(label: str, value: str) -> Markup:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Frame:
+    """Where the growth chart puts a day and a total."""
+
+    left: int
+    top: int
+    first: date
+    last: date
+
+    def x(self, day: date) -> float:
+        span = (self.last - self.first).days
+        share = (day - self.first).days / span if span else 0.5
+        return round(self.left + share * (WIDTH - self.left - _RIGHT), 1)
+
+    def y(self, total: int) -> float:
+        room = _GROWTH_HEIGHT - _BOTTOM - _TOP
+        return round(_GROWTH_HEIGHT - _BOTTOM - total / self.top * room, 1)
+
+
 def _svg(classes: str, height: int, title: str, description: str, inner: str) -> Markup:
     name, said = _clean(title), _clean(description)
     # The same chart gets the same ids, two charts on one page different ones.
@@ -121,22 +149,21 @@ def _round_up(most: int) -> int:
     return int(nice * size) * 4
 
 
-def _growth_axis(top: int, number_label: Callable[[int], str]) -> str:
+def _growth_axis(frame: _Frame, marks: Sequence[tuple[int, str]]) -> str:
     lines = []
-    for quarter in range(5):
-        y = _y(top * quarter // 4, top)
+    for total, words in marks:
+        y = frame.y(total)
         lines.append(
-            f'<line class="chart-grid" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y}" y2="{y}" '
-            f'stroke="currentColor" stroke-opacity="{0.5 if quarter == 0 else 0.15}"/>'
-            f'<text x="{_LEFT - 6}" y="{y}" dy="0.35em" text-anchor="end">'
-            f"{escape(number_label(top * quarter // 4))}</text>"
+            f'<line class="chart-grid" x1="{frame.left}" x2="{WIDTH - _RIGHT}" y1="{y}" '
+            f'y2="{y}" stroke="currentColor" stroke-opacity="{0.15 if total else 0.5}"/>'
+            f'<text x="{frame.left - 6}" y="{y}" dy="0.35em" text-anchor="end">'
+            f"{escape(words)}</text>"
         )
     return "".join(lines)
 
 
-def _growth_line(days: Sequence[tuple[date, int]], top: int) -> str:
-    first, last = days[0][0], days[-1][0]
-    spots = [f"{_x(day, first, last)},{_y(total, top)}" for day, total in days]
+def _growth_line(frame: _Frame, days: Sequence[tuple[date, int]]) -> str:
+    spots = [f"{frame.x(day)},{frame.y(total)}" for day, total in days]
     line = ""
     if len(days) > 1:
         line = (
@@ -147,28 +174,17 @@ def _growth_line(days: Sequence[tuple[date, int]], top: int) -> str:
     return f'{line}<circle class="chart-dot" cx="{x}" cy="{y}" r="3.5"/>'
 
 
-def _growth_dates(days: Sequence[tuple[date, int]], date_label: Callable[[date], str]) -> str:
-    first, last = days[0][0], days[-1][0]
-    y = _GROWTH_HEIGHT - 8
-    if first == last:
-        return _date(_x(first, first, last), y, "middle", date_label(first))
-    return _date(_LEFT, y, "start", date_label(first)) + _date(
-        WIDTH - _RIGHT, y, "end", date_label(last)
+def _growth_dates(frame: _Frame, date_label: Callable[[date], str]) -> str:
+    if frame.first == frame.last:
+        return _date(frame.x(frame.first), "middle", date_label(frame.first))
+    return _date(frame.left, "start", date_label(frame.first)) + _date(
+        WIDTH - _RIGHT, "end", date_label(frame.last)
     )
 
 
-def _date(x: float, y: int, anchor: str, words: str) -> str:
+def _date(x: float, anchor: str, words: str) -> str:
+    y = _GROWTH_HEIGHT - 8
     return f'<text x="{x}" y="{y}" text-anchor="{anchor}">{escape(words)}</text>'
-
-
-def _x(day: date, first: date, last: date) -> float:
-    span = (last - first).days
-    share = (day - first).days / span if span else 0.5
-    return round(_LEFT + share * (WIDTH - _LEFT - _RIGHT), 1)
-
-
-def _y(total: int, top: int) -> float:
-    return round(_GROWTH_HEIGHT - _BOTTOM - total / top * (_GROWTH_HEIGHT - _BOTTOM - _TOP), 1)
 
 
 def _badge_width(text: str) -> int:
