@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 from coalition.servers import processes
 from coalition.servers.errors import AlreadyRunning, ServerError
@@ -22,7 +23,10 @@ Progress = Callable[[str], None]
 
 
 class Servers:
-    """The database and the queue, with the addresses to reach them at."""
+    """The database and the queue, with the addresses to reach them at.
+
+    As a context manager it stops what it started at the end of the block.
+    """
 
     def __init__(
         self,
@@ -39,6 +43,12 @@ class Servers:
         self._children = children or []
         self._lock = lock
         self.is_temporary = False  # if so, the folder goes when the servers stop
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        self.stop()
 
     @property
     def is_joined(self) -> bool:

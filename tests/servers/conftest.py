@@ -29,8 +29,8 @@ def hold() -> Iterator[Callable[..., Holder]]:
     """Return a function that starts a `Holder`."""
     holders: list[Holder] = []
 
-    def start(data_dir: Path, *, programs: str = "any") -> Holder:
-        holders.append(Holder(data_dir, programs=programs))
+    def start(data_dir: Path, *, mode: str = "normal") -> Holder:
+        holders.append(Holder(data_dir, mode=mode))
         return holders[-1]
 
     yield start

@@ -10,9 +10,10 @@ REPOSITORY = Path(__file__).parents[2]
 HOLD = """
 import json, sys, time
 from pathlib import Path
-from coalition.servers import embedded, postgres_programs
-if sys.argv[2] == "wheel":
-    postgres_programs._installed_folders = lambda: iter(())
+from coalition.servers import embedded, processes
+if sys.argv[2] == "abandon":  # as where the system knows no death signal
+    launcher = processes.launcher
+    processes.launcher = lambda *given: [*launcher(*given)[:-3], "0", *launcher(*given)[-2:]]
 servers = embedded.start(Path(sys.argv[1]), on_progress=lambda line: print(line, file=sys.stderr))
 print(json.dumps([servers.database_url, servers.redis_url]), flush=True)
 sys.stdin.read()
@@ -41,9 +42,9 @@ sys.exit(Supervisor(commands, on_stop=lambda: print("servers stopped", flush=Tru
 class Holder:
     """A process that holds the servers of one folder, to be killed or stopped."""
 
-    def __init__(self, data_dir: Path, *, programs: str = "any") -> None:
+    def __init__(self, data_dir: Path, *, mode: str = "normal") -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", HOLD, str(data_dir), programs],
+            [sys.executable, "-c", HOLD, str(data_dir), mode],
             cwd=REPOSITORY,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

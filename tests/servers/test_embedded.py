@@ -109,7 +109,7 @@ class TestStart:
         servers.stop()
 
         assert stat.S_IMODE(closed.stat().st_mode) == 0o700
-        assert list((data_dir / "postgres").glob("programs-*/bin/postgres"))
+        assert list((data_dir / "postgres").glob("programs-*/*/*/bin/postgres"))
 
     def test_refuses_a_second_owner_and_names_the_first(
         self, data_dir: Path, hold: Hold
@@ -238,6 +238,21 @@ class TestRecovery:
 
         assert all_gone(data_dir)
         servers = embedded.start(data_dir)
+        assert rows(servers.database_url) == ["kept"]
+        servers.stop()
+
+    def test_of_servers_that_outlived_their_parent(self, data_dir: Path, hold: Hold) -> None:
+        holder = hold(data_dir, mode="abandon")
+        write_row(holder.database_url, "kept")
+        holder.kill()
+        abandoned = servers_under(data_dir)
+        assert abandoned
+        said: list[str] = []
+
+        servers = embedded.start(data_dir, on_progress=said.append)
+
+        assert not set(abandoned).intersection(servers_under(data_dir))
+        assert "Stopping a PostgreSQL that was left running" in said
         assert rows(servers.database_url) == ["kept"]
         servers.stop()
 
