@@ -214,6 +214,16 @@ def reading(coalition_id: UUID | None = None) -> Iterator[Session]:
 
 
 @contextmanager
+def snapshot(coalition_id: UUID | None = None) -> Iterator[Session]:
+    """Open a read-only scope whose queries all see the database of one and the same instant."""
+    if in_transaction():
+        raise RuntimeError("transactions do not nest")
+    session().connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    with _opened(APP_ROLE, coalition_id, read_only=True) as current:
+        yield current
+
+
+@contextmanager
 def narrowed(coalition_id: UUID) -> Iterator[Session]:
     """Inside a transaction that is nobody's, act as one coalition for the length of the block."""
     current = session()

@@ -118,6 +118,7 @@ class Signature(db.Tenant, db.Base):
         ForeignKey("organizations.id", ondelete="RESTRICT")
     )
     rejection_reason: Mapped[str | None]
+    evidence: Mapped[str | None]  # of a pasted one: where the list came from
     created_at: Mapped[datetime] = mapped_column(default=now)
     confirmed_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
@@ -211,6 +212,8 @@ class Signature(db.Tenant, db.Base):
         self.decided_at = now()
         self.sort_key = self._sort_key()
         organization.add_alias(self.organization_name)
+        if self.person is not None:
+            self._remember_membership(self.person, organization)
         events.record(self._event(SignatureApproved))
         audit.record("signature.approved", self, ["organization_id", "state"])
 
