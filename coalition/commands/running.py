@@ -3,8 +3,9 @@
 import os
 import signal
 import sys
-import tempfile
+import shutil
 from contextlib import ExitStack
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -53,7 +54,6 @@ def demo(host: str, port: int) -> None:
     """
     os.environ.setdefault("COALITION_DATA_DIR", str(user_data_path("coalition-demo")))
     os.environ["COALITION_MAIL_URL"] = "mailbox:"
-    os.environ.setdefault("COALITION_PUBLIC_URL", f"http://localhost:{port}")
     os.environ["COALITION_REQUIRE_SECOND_FACTOR"] = "false"
     sys.exit(_run_all(host, port, 1, demo=True))
 
@@ -115,7 +115,7 @@ def _run_all(host: str, port: int, workers: int, *, demo: bool) -> int:
     from coalition.commands.keys import check_keys, ensure_keys
 
     signal.signal(signal.SIGTERM, _interrupt)
-    ports.require_free_port(host, port, command="make demo" if demo else "coalition up")
+    _public_url(port)
     settings = config.current()
     with ExitStack() as stack:
         if ensure_keys(settings.data_dir):
@@ -127,6 +127,7 @@ def _run_all(host: str, port: int, workers: int, *, demo: bool) -> int:
             on_progress=_say,
         )
         stack.callback(servers.stop)
+        ports.require_free_port(host, port, command="make demo" if demo else "coalition up")
         use(servers)
         for outcome in migrating.upgrade(on_progress=_say):
             if outcome.problem:
@@ -134,22 +135,32 @@ def _run_all(host: str, port: int, workers: int, *, demo: bool) -> int:
         check_keys()
         if demo:
             _load_samples()
-        metrics_dir = stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="coalition-metrics-", ignore_cleanup_errors=True)
-        )
-        _greet(port, demo=demo)
+        _greet(demo=demo)
         supervisor = Supervisor(
-            _processes(host, port, workers, metrics_dir),
+            _processes(host, port, workers, _empty(settings.data_dir / "metrics")),
             on_stop=servers.stop,
             tend=lambda: _revive(servers),
         )
         return supervisor.run()
 
 
-def _processes(host: str, port: int, workers: int, metrics_dir: str) -> list[Process]:
+def _public_url(port: int) -> None:
+    """Links in mails go to the port that we listen on, unless the administrator knows better."""
+    os.environ.setdefault("COALITION_PUBLIC_URL", f"http://localhost:{port}")
+    config.current.cache_clear()
+
+
+def _empty(folder: Path) -> Path:
+    """Return the folder where web processes share their figures, emptied of the last run's."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _processes(host: str, port: int, workers: int, metrics_dir: Path) -> list[Process]:
     python = [sys.executable, "-m", "coalition"]
     web = [*python, "serve", "--host", host, "--port", str(port), "--workers", str(workers)]
-    environment = {"PROMETHEUS_MULTIPROC_DIR": metrics_dir}
+    environment = {"PROMETHEUS_MULTIPROC_DIR": str(metrics_dir)}
     return [
         Process("web", web, environment, grace_s=15.0),
         Process("scheduler", [*python, "scheduler"]),
@@ -170,10 +181,10 @@ def _load_samples() -> None:
         _say("Loaded the sample coalitions.")
 
 
-def _greet(port: int, *, demo: bool) -> None:
+def _greet(*, demo: bool) -> None:
     here = config.current().public_url
     if not demo:
-        _say(f"coalition runs at {here} (port {port}). Stop it with Ctrl-C.")
+        _say(f"coalition runs at {here}. Stop it with Ctrl-C.")
         _say("The first administrator is made by: coalition users add --administrator EMAIL")
         return
     # Imported here: as above.

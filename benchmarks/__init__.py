@@ -1,0 +1,1 @@
+"""Speed, as ratios to minimal programs measured in the same run."""

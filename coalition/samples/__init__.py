@@ -1,0 +1,1 @@
+"""Sample coalitions for the demonstration: real facts, fictional signatories."""
