@@ -1,6 +1,6 @@
 """Broken rules about people."""
 
-from coalition.errors import DomainError, N_
+from coalition.errors import N_, DomainError, InvalidInput
 
 
 class AddressTaken(DomainError):
@@ -8,3 +8,23 @@ class AddressTaken(DomainError):
 
     code = "address_taken"
     message = N_("%(address)s belongs to another person here. Open that person instead.")
+
+
+class CustomValueRefused(InvalidInput):
+    """A value does not fit the kind of its custom field."""
+
+    code = "custom_value"
+
+
+class TooManyCustomFields(DomainError):
+    """A coalition has as many custom fields as it can."""
+
+    code = "too_many_fields"
+    message = N_("At most %(limit)d fields can be added. Remove one first.")
+
+
+class TooManyAddresses(DomainError):
+    """A person has as many addresses as one can."""
+
+    code = "too_many_addresses"
+    message = N_("At most %(limit)d addresses fit. Remove one first.")

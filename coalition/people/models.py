@@ -5,17 +5,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint, delete, func, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint, delete, func, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from coalition import addresses, crypto, db
 from coalition.clock import now
 from coalition.db import within
-from coalition.people.errors import AddressTaken
+from coalition.people.errors import AddressTaken, TooManyAddresses
+from coalition.people.names import person_key
 
 MAX_NAME_CHARS = 100
 MAX_NOTE_CHARS = 10_000
 MAX_TAG_CHARS = 60
+MAX_ADDRESSES = 20
 
 
 class Person(db.Tenant, db.Base):
@@ -23,12 +25,16 @@ class Person(db.Tenant, db.Base):
 
     __tablename__ = "people"
     table_args = (
-        Index("ix_people_name", "coalition_id", "family_name", "given_name"),
+        # Plain comparisons of columns: row security lets an index serve nothing cleverer.
+        Index("ix_people_name", "coalition_id", "family_key", "given_key", "id"),
+        Index("ix_people_given", "coalition_id", "given_key"),
         Index("ix_people_custom_fields", "custom_fields", postgresql_using="gin"),
     )
 
     given_name: Mapped[str]
     family_name: Mapped[str] = mapped_column(default="")
+    given_key: Mapped[str] = mapped_column(Text(collation="C"), default="")
+    family_key: Mapped[str] = mapped_column(Text(collation="C"), default="")
     city: Mapped[str | None]
     region: Mapped[str | None]
     country: Mapped[str | None]
@@ -60,6 +66,11 @@ class Person(db.Tenant, db.Base):
         cascade="all, delete-orphan",
         passive_deletes=True,
     )
+
+    @validates("given_name", "family_name")
+    def _derive_key(self, name: str, value: str) -> str:
+        setattr(self, name.replace("_name", "_key"), person_key(value))
+        return value
 
     @property
     def name(self) -> str:
@@ -103,12 +114,15 @@ class Person(db.Tenant, db.Base):
         Raises:
             NotAnAddress: mail cannot be sent there.
             AddressTaken: it belongs to another person of the coalition.
+            TooManyAddresses: the person has `MAX_ADDRESSES`.
         """
         cleaned = addresses.clean_address(address)
         index = email_index(self.coalition_id, cleaned)
         taken = db.session.scalar(select(EmailAddress).filter_by(address_index=index))
         if taken is not None and taken.person_id != self.id:
             raise AddressTaken(field="email", address=cleaned)
+        if taken is None and len(self.email_addresses) >= MAX_ADDRESSES:
+            raise TooManyAddresses(field="email", limit=MAX_ADDRESSES)
         added = taken or EmailAddress(
             coalition_id=self.coalition_id,
             person_id=self.id,
@@ -122,6 +136,25 @@ class Person(db.Tenant, db.Base):
         if taken is None:
             self.email_addresses.append(added)
         return added
+
+    def choose_primary(self, address_id: UUID) -> None:
+        """Write to this of the person's addresses from now on."""
+        for each in self.email_addresses:
+            each.is_primary = each.id == address_id
+
+    def remove_email(self, address_id: UUID) -> None:
+        """Forget an address; the oldest other one becomes the one to write to."""
+        left = [each for each in self.email_addresses if each.id != address_id]
+        if left and not any(each.is_primary for each in left):
+            left[0].is_primary = True
+        self.email_addresses[:] = left
+
+    def note(self, text: str, *, author_id: UUID | None) -> "Note":
+        """Write down something about the person."""
+        written = Note(coalition_id=self.coalition_id, person_id=self.id, author_id=author_id)
+        written.text = text
+        self.notes.append(written)
+        return written
 
     def set_tags(self, names: Sequence[str]) -> None:
         """Let the person carry exactly these tags; unknown ones are made."""

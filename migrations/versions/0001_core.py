@@ -211,6 +211,8 @@ def upgrade() -> None:
     op.create_table('people',
     sa.Column('given_name', sa.Text(), nullable=False),
     sa.Column('family_name', sa.Text(), nullable=False),
+    sa.Column('given_key', sa.Text(collation='C'), nullable=False),
+    sa.Column('family_key', sa.Text(collation='C'), nullable=False),
     sa.Column('city', sa.Text(), nullable=True),
     sa.Column('region', sa.Text(), nullable=True),
     sa.Column('country', sa.Text(), nullable=True),
@@ -227,7 +229,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('coalition_id', 'id', name=op.f('uq_people_coalition_id_id'))
     )
     op.create_index('ix_people_custom_fields', 'people', ['custom_fields'], unique=False, postgresql_using='gin')
-    op.create_index('ix_people_name', 'people', ['coalition_id', 'family_name', 'given_name'], unique=False)
+    op.create_index('ix_people_given', 'people', ['coalition_id', 'given_key'], unique=False)
+    op.create_index('ix_people_name', 'people', ['coalition_id', 'family_key', 'given_key', 'id'], unique=False)
     op.create_table('plugin_settings',
     sa.Column('plugin', sa.Text(), nullable=False),
     sa.Column('is_enabled', sa.Boolean(), nullable=False),
@@ -500,6 +503,7 @@ def downgrade() -> None:
     op.drop_table('suppressions')
     op.drop_table('plugin_settings')
     op.drop_index('ix_people_name', table_name='people')
+    op.drop_index('ix_people_given', table_name='people')
     op.drop_index('ix_people_custom_fields', table_name='people', postgresql_using='gin')
     op.drop_table('people')
     op.drop_index(op.f('ix_outbox_deliveries_subscriber_next_attempt_at'), table_name='outbox_deliveries')

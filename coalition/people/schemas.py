@@ -1,0 +1,45 @@
+"""What coordinators write about people."""
+
+from marshmallow import Schema
+
+from coalition.fields import Line, MailAddress, OneOf, Paragraphs, languages
+from coalition.people.models import MAX_NAME_CHARS, MAX_NOTE_CHARS
+
+MAX_PLACE_CHARS = 100
+MAX_STREET_CHARS = 200
+MAX_PHONE_CHARS = 40
+MAX_POSTAL_CODE_CHARS = 20
+MAX_TAGS_CHARS = 600
+
+
+class PersonForm(Schema):
+    """A person's name, places and ways to reach them."""
+
+    given_name = Line(MAX_NAME_CHARS, required=True)
+    family_name = Line(MAX_NAME_CHARS)
+    street = Line(MAX_STREET_CHARS, default=None)
+    postal_code = Line(MAX_POSTAL_CODE_CHARS, default=None)
+    city = Line(MAX_PLACE_CHARS, default=None)
+    region = Line(MAX_PLACE_CHARS, default=None)
+    country = Line(MAX_PLACE_CHARS, default=None)
+    phone = Line(MAX_PHONE_CHARS, default=None)
+    language = OneOf(languages, required=False)
+    tags = Line(MAX_TAGS_CHARS)
+
+
+class NewPersonForm(PersonForm):
+    """The same with the first address."""
+
+    email = MailAddress()
+
+
+class AddressForm(Schema):
+    """One more address."""
+
+    email = MailAddress(required=True)
+
+
+class NoteForm(Schema):
+    """A note about a person."""
+
+    text = Paragraphs(MAX_NOTE_CHARS, required=True)
