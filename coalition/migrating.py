@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command, op
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
@@ -39,7 +39,6 @@ DO $$ BEGIN
     GRANT USAGE ON SCHEMA public TO {db.APP_ROLE}, {db.PLATFORM_ROLE};
 END $$;
 """
-_CURRENT = "nullif(current_setting('app.coalition_id', true), '')::uuid"
 
 
 @dataclass(frozen=True)
@@ -65,37 +64,6 @@ class Outcome:
     chain: str
     revision: str | None
     problem: str | None = None
-
-
-def grant_and_guard(table: str, *, scope: str = "coalition", rights: str = "full") -> None:
-    """Give our roles their rights on a new table and guard its rows; used in migrations.
-
-    Args:
-        scope: "coalition" for rows of one coalition; "optional" if `coalition_id` may be empty;
-            "none" for rows that belong to nobody.
-        rights: "full"; "append" if the application may only add and read; "add" if it may
-            only add.
-    """
-    app = {
-        "full": "SELECT, INSERT, UPDATE, DELETE",
-        "append": "SELECT, INSERT",
-        "add": "INSERT",
-    }[rights]
-    platform = "SELECT, INSERT" if rights == "append" else "SELECT, INSERT, UPDATE, DELETE"
-    op.execute(f"GRANT {app} ON {table} TO {db.APP_ROLE}")
-    op.execute(f"GRANT {platform} ON {table} TO {db.PLATFORM_ROLE}")
-    if scope == "none":
-        return
-    mine = f"coalition_id = {_CURRENT}"
-    if scope == "optional":
-        mine = f"(coalition_id IS NULL OR {mine})"
-    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY coalition ON {table} USING ({mine}) WITH CHECK ({mine})")
-    op.execute(
-        f"CREATE POLICY platform ON {table} TO {db.PLATFORM_ROLE}"
-        " USING (true) WITH CHECK (true)"
-    )
 
 
 def chains() -> list[Chain]:

@@ -21,6 +21,7 @@ from coalition.db import (
 )
 from coalition.errors import DomainError, InvalidInput, N_, NotFound
 from coalition.events import Event, record
+from coalition.guarding import grant_and_guard
 from coalition.hookspecs import hookimpl
 from coalition.jobs import Periodic, enqueue
 from coalition.letters.events import (
@@ -37,7 +38,6 @@ from coalition.letters.events import (
 )
 from coalition.letters.models import Letter, letter_by_slug
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
-from coalition.migrating import grant_and_guard
 from coalition.organizations.models import Organization
 from coalition.people.models import Person
 from coalition.plugins import SDK_VERSION, LetterCount, Panel, settings

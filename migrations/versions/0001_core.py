@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from coalition.migrating import grant_and_guard
+from coalition.guarding import grant_and_guard
 revision = '0001'
 down_revision = None
 branch_labels = None
