@@ -1,16 +1,21 @@
 """E-mail addresses: what is accepted, what is stored, what counts as the same mailbox."""
 
+import re
 import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 
-from coalition.errors import InvalidInput, N_
+from coalition.errors import N_, InvalidInput
 
 MAX_ADDRESS_CHARS = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 
 # Where the provider says that dots do not matter, or that what follows "+" is a label.
 _DOTS_IGNORED = {"gmail.com", "googlemail.com"}
 _SAME_DOMAIN = {"googlemail.com": "gmail.com"}
+
+_HOST = re.compile(
+    r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+)
 
 
 class NotAnAddress(InvalidInput):
@@ -54,3 +59,8 @@ def same_mailbox(address: str) -> str:
 def domain_of(address: str) -> str:
     """Return the mail domain in lower case."""
     return address.rpartition("@")[2].casefold()
+
+
+def is_host(text: str) -> bool:
+    """Return whether `text` is the full name of a host, in ASCII."""
+    return _HOST.fullmatch(text.lower()) is not None

@@ -14,7 +14,7 @@ from marshmallow import ValidationError, fields
 from marshmallow.constants import missing
 
 from coalition import config
-from coalition.addresses import MAX_ADDRESS_CHARS, clean_address
+from coalition.addresses import MAX_ADDRESS_CHARS, clean_address, is_host
 from coalition.errors import N_, InvalidInput
 
 MAX_URL_CHARS = 500
@@ -23,9 +23,6 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,12}")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_HOST = re.compile(
-    r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
-)
 # Marks that turn the direction of what follows: a name with one can look like another name.
 _DIRECTION_MARKS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -254,11 +251,6 @@ def _is_control(character: str) -> bool:
     code = ord(character)
     never_a_character = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
     return never_a_character or unicodedata.category(character) in ("Cc", "Cs")
-
-
-def is_host(text: str) -> bool:
-    """Return whether `text` is the full name of a host, in ASCII."""
-    return _HOST.fullmatch(text.lower()) is not None
 
 
 def languages() -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The directory of organizations, shared by all coalitions, and memberships of people in them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Self
 from uuid import UUID
@@ -11,8 +12,14 @@ from coalition import db
 from coalition.clock import now
 from coalition.db import within
 from coalition.organizations.confusables import suspicious_characters
+from coalition.organizations.domains import clean_domains
+from coalition.organizations.errors import NameUnreadable, ParentInCircle
+from coalition.organizations.logos import media_type_of
 from coalition.organizations.names import clean_name, name_key, sort_key
 from coalition.people.models import Person
+
+MAX_ALIASES = 50
+MAX_DEPTH = 20  # of organizations within organizations
 
 
 class Organization(db.Base):
@@ -59,17 +66,62 @@ class Organization(db.Base):
         return made
 
     def rename(self, name: str) -> None:
-        """Change the name and what is derived from it."""
-        self.name = clean_name(name)
+        """Change the name and what is derived from it.
+
+        Raises:
+            NameUnreadable: there is no letter and no digit in it.
+        """
+        cleaned = clean_name(name)
+        if not cleaned:
+            raise NameUnreadable(field="name")
+        self.name = cleaned
         self.name_key = name_key(self.name)
         self.sort_key = sort_key(self.name)
 
     def add_alias(self, name: str) -> None:
-        """Remember another spelling, so that it is found next time; a known one is ignored."""
+        """Remember another spelling, so that it is found next time.
+
+        A known one is ignored, and so is one more than `MAX_ALIASES`.
+        """
         cleaned = clean_name(name)
         key = name_key(cleaned)
-        if key != self.name_key and key not in {alias.name_key for alias in self.aliases}:
+        known = {alias.name_key for alias in self.aliases} | {self.name_key}
+        if cleaned and key not in known and len(self.aliases) < MAX_ALIASES:
             self.aliases.append(OrganizationAlias(name=cleaned, name_key=key))
+
+    def become_part_of(self, parent: "Organization | None") -> None:
+        """Say whose chapter it is, or that it stands on its own.
+
+        Raises:
+            ParentInCircle: `parent` is the organization itself or a part of it.
+        """
+        above = parent
+        for _ in range(MAX_DEPTH):
+            if above is None:
+                break
+            if above.id == self.id:
+                raise ParentInCircle(
+                    field="parent", name=self.name, parent=parent.name if parent else ""
+                )
+            above = above.parent
+        self.parent = parent
+
+    def claim_domains(self, domains: Iterable[str]) -> None:
+        """Say at which domains mail is the organization's own, and no others.
+
+        Raises:
+            NotADomain, EverybodysDomain, TooManyDomains: as they say.
+        """
+        self.domains = clean_domains(domains)
+
+    def show_logo(self, picture: bytes | None) -> None:
+        """Keep a picture, or forget it; it is shown only while `logo_permitted`.
+
+        Raises:
+            LogoRefused: it is no PNG or JPEG, or too large.
+        """
+        self.logo_media_type = media_type_of(picture) if picture else None
+        self.logo = picture or None
 
     def owns_domain(self, domain: str) -> bool:
         """Return whether mail from `domain`, or a part of it, is this organization's."""
