@@ -1,5 +1,9 @@
 """Every table of the core, imported so that the metadata knows them all."""
 
+import coalition.accounts.links
+import coalition.accounts.models
+import coalition.accounts.throttle
+import coalition.accounts.tokens
 import coalition.audit
 import coalition.campaigns.models
 import coalition.coalitions.models

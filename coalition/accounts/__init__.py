@@ -1,0 +1,1 @@
+"""Logins: users, their roles, sessions and tokens."""
