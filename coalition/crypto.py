@@ -123,6 +123,13 @@ def keyring(coalition_id: UUID) -> Keyring:
     return made
 
 
+def load_keyring(coalition_id: UUID) -> None:
+    """Make sure that a coalition's keys are in memory; called outside a transaction."""
+    if coalition_id not in _keyrings:
+        with db.reading(coalition_id):
+            keyring(coalition_id)
+
+
 def forget_keyrings() -> None:
     """Drop the unwrapped keys from memory, for example after a key was added."""
     with _lock:
