@@ -100,10 +100,10 @@ def _prepare(data_dir: Path, stack: ExitStack) -> tuple[str, Callable[[int], byt
 
 def _sign_by_organizations(coalition_id: object, letter_id: object) -> None:
     from coalition import db
+    from coalition.clock import now
     from coalition.letters.models import Letter
     from coalition.organizations.models import Organization
     from coalition.samples.loading import _sign_as_organizations
-    from coalition.clock import now
 
     names = [f"Example Neighbors of Street {number}" for number in range(ORGANIZATIONS)]
     with db.transaction() as session:

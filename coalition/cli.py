@@ -9,7 +9,11 @@ import click
 # name: (module:attribute, what it does, needs a database)
 COMMANDS: dict[str, tuple[str, str, bool]] = {
     "up": ("coalition.commands.running:up", "Run everything: database to web server.", False),
-    "demo": ("coalition.commands.running:demo", "Run everything with sample coalitions.", False),
+    "demo": (
+        "coalition.commands.running:demo",
+        "Run everything with sample coalitions.",
+        False,
+    ),
     "serve": ("coalition.commands.running:serve", "Run a web server.", False),
     "worker": ("coalition.commands.running:worker", "Run a worker.", False),
     "scheduler": ("coalition.commands.running:scheduler", "Run the scheduler.", False),
@@ -25,7 +29,7 @@ PLUGIN_COMMANDS = "coalition.commands"  # entry points of plugins: name = "modul
 class LazyGroup(click.Group):
     """A group that knows its commands by name and loads them when they are called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """Return the names: the core's in order of use, then the plugins'."""
         return [*COMMANDS, *sorted(_plugin_commands())]
 
@@ -45,7 +49,11 @@ class LazyGroup(click.Group):
             ctx.with_resource(connected())
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(
+        self,
+        ctx: click.Context,
+        formatter: click.HelpFormatter,  # noqa: ARG002  click's signature
+    ) -> None:
         """List the commands with what they do, without loading them."""
         rows = [(name, does) for name, (_, does, _) in COMMANDS.items()]
         rows += [(name, "From a plugin.") for name in sorted(_plugin_commands())]

@@ -24,8 +24,8 @@ SECONDS = Histogram("coalition_request_seconds", "Time to an answer.", ["endpoin
 _WAITING = {
     "coalition_outbox_waiting": (
         "Facts and deliveries that wait.",
-        "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM outbox_deliveries"
-        " WHERE next_attempt_at IS NOT NULL)",
+        """SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM outbox_deliveries
+            WHERE next_attempt_at IS NOT NULL)""",
     ),
     "coalition_deliveries_given_up": (
         "Deliveries that failed for good.",

@@ -38,7 +38,7 @@ DO $$ BEGIN
     EXECUTE format('GRANT {db.APP_ROLE}, {db.PLATFORM_ROLE} TO %I', session_user);
     GRANT USAGE ON SCHEMA public TO {db.APP_ROLE}, {db.PLATFORM_ROLE};
 END $$;
-"""
+"""  # noqa: S608  constants of ours
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from coalition.db import (
     transaction,
     within,
 )
-from coalition.errors import DomainError, InvalidInput, N_, NotFound
+from coalition.errors import N_, DomainError, InvalidInput, NotFound
 from coalition.events import Event, record
 from coalition.guarding import grant_and_guard
 from coalition.hookspecs import hookimpl

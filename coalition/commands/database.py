@@ -27,7 +27,9 @@ def upgrade() -> None:
     for outcome in migrating.upgrade():
         if outcome.problem:
             failed = True
-            click.echo(f"{outcome.chain}: not migrated, nothing of it was changed: {outcome.problem}")
+            click.echo(
+                f"{outcome.chain}: not migrated, nothing of it was changed: {outcome.problem}"
+            )
         else:
             click.echo(f"{outcome.chain}: at {outcome.revision or 'the start'}")
     if failed:
@@ -43,12 +45,15 @@ def backup(file: Path) -> None:
     it elsewhere.
     """
     if file.exists():
-        raise click.ClickException(f"{file} exists already. Choose another name, or move it away.")
+        raise click.ClickException(
+            f"{file} exists already. Choose another name, or move it away."
+        )
     partial = file.with_name(file.name + ".partial")
     partial.touch(mode=0o600)
     url = config.current().database_url
     done = subprocess.run(  # noqa: S603
-        [tool("pg_dump"), "--format=custom", "--no-owner", f"--file={partial}", url], check=False
+        [tool("pg_dump"), "--format=custom", "--no-owner", f"--file={partial}", url],
+        check=False,
     )
     if done.returncode:
         partial.unlink(missing_ok=True)
@@ -96,7 +101,9 @@ def check() -> None:
 
 
 def _findings() -> list[str]:
-    findings = [f"{name} is not migrated: run `coalition db upgrade`." for name in migrating.pending()]
+    findings = [
+        f"{name} is not migrated: run `coalition db upgrade`." for name in migrating.pending()
+    ]
     if findings:
         return findings
     with database.reading() as session:
@@ -111,8 +118,13 @@ def _findings() -> list[str]:
     ]
     if facts["bypasses"]:
         findings.append("the application's role may bypass row-level security.")
-    findings += [f"the table {name} is not guarded by row-level security." for name in unguarded]
-    findings += [f"the tables differ from what they should be: {each}" for each in migrating.differences()]
+    findings += [
+        f"the table {name} is not guarded by row-level security." for name in unguarded
+    ]
+    findings += [
+        f"the tables differ from what they should be: {each}"
+        for each in migrating.differences()
+    ]
     try:
         check_keys()
     except Exception as error:

@@ -1,9 +1,9 @@
 """`coalition up`, `demo`, `serve`, `worker`, `scheduler`: the processes of an installation."""
 
 import os
+import shutil
 import signal
 import sys
-import shutil
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
@@ -80,7 +80,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         blocking_threads=threads,
         log_access=False,
         log_enabled=True,
-        log_level="warning",  # type: ignore[arg-type]
+        log_level="error",  # type: ignore[arg-type]
         respawn_failed_workers=True,
         workers_kill_timeout=10,
     ).serve()
@@ -119,7 +119,9 @@ def _run_all(host: str, port: int, workers: int, *, demo: bool) -> int:
     settings = config.current()
     with ExitStack() as stack:
         if ensure_keys(settings.data_dir):
-            _say(f"Made keys in {config.secrets_file(settings.data_dir)}: keep a copy elsewhere.")
+            _say(
+                f"Made keys in {config.secrets_file(settings.data_dir)}: keep a copy elsewhere."
+            )
         servers = embedded.start(
             settings.data_dir,
             database_url=settings.database_url or None,

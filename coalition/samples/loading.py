@@ -154,7 +154,9 @@ def _load_audit_letter(organizations: list[Organization], campaign: Campaign) ->
         },
         campaign_id=campaign.id,
         dated_on=now().date(),
-        closes_at=(now() + timedelta(days=30)).replace(hour=7, minute=59, second=0, microsecond=0),
+        closes_at=(now() + timedelta(days=30)).replace(
+            hour=7, minute=59, second=0, microsecond=0
+        ),
         goal=50,
     )
     days = [now() - timedelta(days=9 - each / 2) for each in range(18)]
@@ -289,7 +291,9 @@ def _signature(
     return signature
 
 
-def _tell(kind: type[SignatureApproved] | type[SignatureConfirmed], signature: Signature) -> None:
+def _tell(
+    kind: type[SignatureApproved] | type[SignatureConfirmed], signature: Signature
+) -> None:
     events.record(
         kind(
             coalition_id=signature.coalition_id,

@@ -19,7 +19,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 READY_S = 90
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = (
+    os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+)
 
 
 @dataclass(frozen=True)
