@@ -51,8 +51,8 @@ class LazyGroup(click.Group):
 
     def format_commands(
         self,
-        ctx: click.Context,
-        formatter: click.HelpFormatter,  # noqa: ARG002  click's signature
+        ctx: click.Context,  # noqa: ARG002  click's signature
+        formatter: click.HelpFormatter,
     ) -> None:
         """List the commands with what they do, without loading them."""
         rows = [(name, does) for name, (_, does, _) in COMMANDS.items()]

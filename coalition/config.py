@@ -36,6 +36,7 @@ class Config:
     secure_cookies: bool
     signing_attempts_per_hour: int
     metrics_token: str | None
+    require_second_factor: bool
     languages: tuple[str, ...] = field(default=("en", "es"))
 
     @property
@@ -80,6 +81,7 @@ def load() -> Config:
                 "COALITION_SIGNING_ATTEMPTS_PER_HOUR", default=60
             ),
             metrics_token=env.str("COALITION_METRICS_TOKEN", default=None),
+            require_second_factor=env.bool("COALITION_REQUIRE_SECOND_FACTOR", default=True),
         )
     except ValueError as error:  # environs' EnvError is one
         raise ConfigError(f"{error}. Correct this environment variable.") from error

@@ -46,7 +46,7 @@ class Event:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
         """Build the event back from `to_json`; unknown keys of a newer version are ignored."""
-        kinds = _field_types(cls)
+        kinds = _field_types(cls.name)
         known = {
             key: _typed(kinds[key], value) for key, value in values.items() if key in kinds
         }
@@ -150,7 +150,8 @@ def _classes_in(hint: Any) -> list[type[Event]]:
 
 
 @cache
-def _field_types(cls: Any) -> dict[str, Any]:
+def _field_types(name: str) -> dict[str, Any]:
+    cls = _known[name]
     hints = typing.get_type_hints(cls)
     return {each.name: hints[each.name] for each in fields(cls)}
 

@@ -109,9 +109,8 @@ def form(schema: type[Schema] | Schema) -> Form:
     try:
         return Form(checker.load(filled, unknown=EXCLUDE), {}, sent)
     except ValidationError as error:
-        return Form(
-            {}, {key: _first(said) for key, said in error.normalized_messages().items()}, sent
-        )
+        said = error.messages if isinstance(error.messages, dict) else {"": error.messages}
+        return Form({}, {key: _first(each) for key, each in said.items()}, sent)
 
 
 def see_other(endpoint: str, **values: Any) -> Response:
