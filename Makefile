@@ -29,11 +29,11 @@ demo: .venv/.project ## Start a demonstration with sample coalitions (PORT=8001 
 
 .PHONY: test
 test: .venv/.dev ## Run all that CI runs
-	@sh scripts/test.sh $(PY)
+	@sh .ci/test.sh $(PY)
 
 .PHONY: check
 check: .venv/.dev ## Run the fast half of the tests: format, lint, types, imports
-	@sh scripts/test.sh $(PY) fast
+	@sh .ci/test.sh $(PY) fast
 
 .PHONY: format
 format: .venv/.dev ## Format the code and mend what can be mended by itself
@@ -46,12 +46,12 @@ bench: .venv/.dev ## Measure speed against minimal programs, as ratios
 
 .PHONY: screenshots
 screenshots: .venv/.dev ## Take the README's screenshots with the browser tests
-	@sh scripts/chromium.sh
+	@sh .ci/chromium.sh
 	@COALITION_SCREENSHOTS=docs/images exec $(PY) -m pytest -q tests/browser
 
 .PHONY: lock
 lock: .venv/.dev ## Pin the newest allowed versions of all dependencies
-	@sh scripts/lock.sh $(PY)
+	@sh .ci/lock.sh $(PY)
 
 .PHONY: clean
 clean: ## Remove what setup and tests made; the demonstration's data stays
@@ -62,7 +62,7 @@ clean: ## Remove what setup and tests made; the demonstration's data stays
 # What follows is done once: each stamp is newer than what it was made from.
 
 .venv/.made:
-	@sh scripts/venv.sh "$(PYTHON)"
+	@sh .ci/venv.sh "$(PYTHON)"
 	@touch $@
 
 # The build tools come first and are pinned too: one dependency exists as source only, and

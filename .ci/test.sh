@@ -20,8 +20,8 @@ step "Imports between packages" "$python" -c \
     'import sys; from importlinter.cli import lint_imports_command; lint_imports_command()'
 [ "${2:-}" = fast ] && exit 0
 
-sh scripts/chromium.sh
-step "Tests on PostgreSQL, Valkey and in the browser" "$python" -m pytest -q -n 2
+sh .ci/chromium.sh
+step "Tests on PostgreSQL, Valkey and in the browser" "$python" -m pytest -q -n 2 --dist loadfile
 if ! command -v chromium >/dev/null 2>&1 && ! command -v chromium-browser >/dev/null 2>&1; then
     echo "All passed, but the browser tests were skipped: chromium is not installed."
 fi
