@@ -58,6 +58,10 @@ class Periodic:
     function: Callable[[], None]
 
 
+class WorkerDied(Exception):
+    """The worker ended in the middle of a job, as often as a job is tried."""
+
+
 _periodic: dict[str, Periodic] = {}
 
 
@@ -116,6 +120,9 @@ def run(job_id: UUID) -> bool:
             .returning(Job.function, Job.arguments, Job.attempts)
         ).one_or_none()
     if claimed is None:
+        return False
+    if claimed.attempts > MAX_ATTEMPTS:  # each attempt ended with the death of its worker
+        _note_failure(job_id, claimed.attempts, WorkerDied())
         return False
     try:
         with audit.acting(audit.SYSTEM):

@@ -170,6 +170,8 @@ def _due(subscriber_name: str) -> list[UUID]:
             )
             .order_by(Delivery.event_id)
             .limit(BATCH)
+            # What another worker is handling is not due: looking at it again and again helps nobody.
+            .with_for_update(skip_locked=True)
         ).all()
     by_coalition: dict[UUID, list[UUID]] = defaultdict(list)
     for row in rows:
