@@ -4,13 +4,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition import crypto, db, events
 from coalition.clock import now
-from coalition.coalitions.errors import CoalitionSlugTaken
+from coalition.coalitions.errors import AlreadyMember, CoalitionSlugTaken, NotActive
 from coalition.coalitions.events import OrganizationJoined, OrganizationLeft
 from coalition.organizations.models import Organization
 
@@ -66,6 +67,10 @@ class Coalition(db.Base):
             crypto.add_data_key(coalition.id)
         return coalition
 
+    def today(self) -> date:
+        """Return the day that it is where the coalition works."""
+        return now().astimezone(ZoneInfo(self.time_zone)).date()
+
 
 class CoalitionMembership(db.Tenant, db.Base):
     """An organization in a coalition: in what role, since and until when."""
@@ -84,6 +89,32 @@ class CoalitionMembership(db.Tenant, db.Base):
 
     organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
 
+    @classmethod
+    def begin(
+        cls, organization: Organization, state: MembershipState, *, on: date
+    ) -> "CoalitionMembership":
+        """Invite an organization, note that it applied, or take it in; who left may return.
+
+        Raises:
+            AlreadyMember: it has a membership that did not end.
+        """
+        membership = membership_of(organization.id)
+        if membership is not None and membership.state != MembershipState.LEFT:
+            raise AlreadyMember(
+                field="organization", name=organization.name, state=membership.state.value
+            )
+        if membership is None:
+            membership = cls(organization_id=organization.id, organization=organization)
+            membership.role = MembershipRole.MEMBER
+            db.session.add(membership)
+        membership.state = MembershipState.INVITED
+        membership.starts_on = membership.ends_on = None
+        if state == MembershipState.ACTIVE:
+            membership.activate(on=on)
+        else:
+            membership.state = state
+        return membership
+
     def activate(self, *, on: date) -> None:
         """Take the organization in, from an invitation, an application or a pause."""
         if self.state != MembershipState.ACTIVE:
@@ -97,7 +128,13 @@ class CoalitionMembership(db.Tenant, db.Base):
             )
 
     def pause(self) -> None:
-        """Suspend the membership; it may become active again."""
+        """Suspend the membership; it may become active again.
+
+        Raises:
+            NotActive: there is nothing to suspend.
+        """
+        if self.state != MembershipState.ACTIVE:
+            raise NotActive(name=self.organization.name, state=self.state.value)
         self.state = MembershipState.PAUSED
 
     def leave(self, *, on: date) -> None:

@@ -110,6 +110,20 @@ def memberships_of(person_id: UUID) -> Sequence[Membership]:
     ).all()
 
 
+def memberships_of_all(person_ids: Sequence[UUID]) -> dict[UUID, list[Membership]]:
+    """Return the memberships of several people, those that ended left out."""
+    found = db.session.scalars(
+        select(Membership)
+        .where(Membership.person_id.in_(person_ids), Membership.ends_on.is_(None))
+        .options(joinedload(Membership.organization))
+        .order_by(Membership.id)
+    )
+    by_person: dict[UUID, list[Membership]] = {}
+    for each in found:
+        by_person.setdefault(each.person_id, []).append(each)
+    return by_person
+
+
 def people_in(organization_id: UUID) -> Select[UUID]:
     """Return the ids of the coalition's people in an organization, to choose among."""
     return select(Membership.person_id).filter_by(organization_id=organization_id)

@@ -1,0 +1,10 @@
+"""Broken rules about campaigns."""
+
+from coalition.errors import N_, DomainError
+
+
+class CampaignSlugTaken(DomainError):
+    """Two campaigns of a coalition cannot live at one address."""
+
+    code = "slug_taken"
+    message = N_("Another campaign uses the address “%(slug)s”. Choose a different one.")
