@@ -89,6 +89,7 @@ class Signature(db.Tenant, db.Base):
         ),
         Index("ix_signatures_listing", "letter_id", "kind", "state", "sort_key", "id"),
         Index("ix_signatures_person", "person_id"),
+        Index("ix_signatures_organization", "organization_id"),
         Index("ix_signatures_created", "letter_id", "created_at"),
     )
 
