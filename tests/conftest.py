@@ -1,1 +1,33 @@
-"""Fixtures of all tests: the product's own, from `coalition.testing`."""
+"""Fixtures of all tests, beside the product's own from `coalition.testing`."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from coalition import config, crypto
+
+
+@pytest.fixture
+def change_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Give a function that changes environment variables for the length of the test.
+
+    `None` removes one. Connections that are open stay open, to the same database.
+    """
+
+    def change(**values: str | None) -> None:
+        for name, value in values.items():
+            if value is None:
+                monkeypatch.delenv(name, raising=False)
+            else:
+                monkeypatch.setenv(name, value)
+        _read_anew()
+
+    yield change
+    monkeypatch.undo()
+    _read_anew()
+
+
+def _read_anew() -> None:
+    config.current.cache_clear()
+    crypto._wrapper.cache_clear()
+    crypto.forget_keyrings()
