@@ -39,19 +39,17 @@ def filled(schema: type[Schema] | Schema, subject: object, **more: object) -> we
     return web.Form(written={name: in_form(value) for name, value in stored.items()})
 
 
-def in_form(value: object) -> Any:
+def in_form(value: object) -> str:
     """Return a stored value as a form field holds it."""
     match value:
         case None:
             return ""
         case Enum():
-            return value.value
+            return str(value.value)
         case date():
             return value.isoformat()
         case bool():
-            return value
-        case list() | tuple():
-            return [in_form(each) for each in value]
+            return "yes" if value else ""
     return str(value)
 
 
