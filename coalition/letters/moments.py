@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from coalition.errors import InvalidInput, N_
+from coalition.errors import N_, InvalidInput
 
 FORM_FORMAT = "%Y-%m-%dT%H:%M"  # what <input type="datetime-local"> sends
 YEARS = range(2000, 2200)

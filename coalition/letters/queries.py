@@ -9,7 +9,8 @@ from sqlalchemy import Select, and_, case, func, or_, select, tuple_
 
 from coalition import db
 from coalition.coalitions.models import CoalitionMembership, MembershipRole, MembershipState
-from coalition.letters.models import Letter, LetterState, ListOrder
+from coalition.errors import NotFound
+from coalition.letters.models import Letter, LetterState, ListOrder, letter_by_slug
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
 from coalition.organizations.models import Organization
 
@@ -135,6 +136,18 @@ def open_letters() -> list[Letter]:
         .order_by(Letter.closes_at.asc().nulls_last(), Letter.created_at)
     )
     return list(db.session.scalars(statement))
+
+
+def letter_or_raise(slug: str) -> Letter:
+    """Return the current coalition's letter with this address, in any state.
+
+    Raises:
+        NotFound: it has none.
+    """
+    found = letter_by_slug(slug)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _organization_order(order: ListOrder) -> tuple[Any, ...]:
