@@ -165,11 +165,18 @@ class Choice(Said):
     """One of the values of an enumeration."""
 
     def __init__(
-        self, kind: type[StrEnum], *, required: bool = True, default: StrEnum | None = None
+        self,
+        kind: type[StrEnum],
+        *,
+        required: bool = True,
+        default: StrEnum | None = None,
+        metadata: Mapping[str, Any] | None = None,
     ) -> None:
         self.kind = kind
         needed = required and default is None
-        super().__init__(required=needed, load_default=missing if needed else default)
+        super().__init__(
+            required=needed, load_default=missing if needed else default, metadata=metadata
+        )
 
     def _serialize(self, value: Any, *_args: Any, **_more: Any) -> str | None:
         return None if value is None else str(value)

@@ -3,7 +3,7 @@
 Everything keeps its name and meaning while `SDK_VERSION` stays the same.
 """
 
-from coalition.accounts.access import Role, staff
+from coalition.accounts.access import Role, staff, token
 from coalition.audit import record as record_in_audit_log
 from coalition.campaigns.models import Campaign
 from coalition.charts import badge, bar_chart, growth_chart
@@ -21,32 +21,36 @@ from coalition.db import (
 )
 from coalition.errors import N_, DomainError, InvalidInput, NotFound
 from coalition.events import Event, record
+from coalition.fields import Choice
 from coalition.guarding import grant_and_guard
 from coalition.hookspecs import hookimpl
 from coalition.jobs import Periodic, enqueue
 from coalition.letters.events import (
     LetterClosed,
     LetterDelivered,
+    LetterEvent,
     LetterOpened,
     SignatureAdded,
     SignatureApproved,
     SignatureChanged,
     SignatureConfirmed,
+    SignatureEvent,
     SignatureRejected,
     SignatureRepeated,
     SignatureWithdrawn,
 )
-from coalition.letters.models import Letter, letter_by_slug
+from coalition.letters.models import Letter, LetterState, letter_by_slug
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
 from coalition.organizations.models import Organization
 from coalition.people.models import Person
-from coalition.plugins import SDK_VERSION, LetterCount, Panel, settings
+from coalition.plugins import SDK_VERSION, LetterCount, Panel, is_on, settings
 from coalition.web import public_coalition
 
 __all__ = [
     "SDK_VERSION",
     "Base",
     "Campaign",
+    "Choice",
     "Coalition",
     "CoalitionMembership",
     "DomainError",
@@ -56,7 +60,9 @@ __all__ = [
     "LetterClosed",
     "LetterCount",
     "LetterDelivered",
+    "LetterEvent",
     "LetterOpened",
+    "LetterState",
     "N_",
     "NotFound",
     "Organization",
@@ -71,6 +77,7 @@ __all__ = [
     "SignatureApproved",
     "SignatureChanged",
     "SignatureConfirmed",
+    "SignatureEvent",
     "SignatureKind",
     "SignatureRejected",
     "SignatureRepeated",
@@ -84,6 +91,7 @@ __all__ = [
     "grant_and_guard",
     "growth_chart",
     "hookimpl",
+    "is_on",
     "letter_by_slug",
     "now",
     "public_coalition",
@@ -93,6 +101,7 @@ __all__ = [
     "session",
     "settings",
     "staff",
+    "token",
     "transaction",
     "within",
 ]
