@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import pluggy
@@ -23,8 +23,21 @@ GROUP = "coalition.plugins"
 SDK_VERSION = 1  # raised when `coalition.sdk` loses or changes something
 FAILURES_BEFORE_PAUSE = 5
 PAUSE_S = 60
+_ALL_COALITIONS = "SELECT id FROM coalitions"
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PluginSwitched(events.Event):
+    """A plugin was switched on or off for a coalition, or everywhere: then each is told.
+
+    A plugin that is off hears nothing, so the one that is switched on reads what it missed.
+    """
+
+    name: ClassVar[str] = "plugin.switched"
+    plugin: str
+    on: bool
 
 
 @dataclass(frozen=True)
@@ -229,6 +242,8 @@ class Registry:
             return
 
         def tell(facts: Sequence[Any]) -> None:
+            if any(isinstance(fact, PluginSwitched) for fact in facts):
+                forget_switches()  # the answer in memory may be older than the fact
             if is_on(plugin.name):
                 handle(facts)
 
@@ -260,7 +275,10 @@ def is_on(plugin_name: str) -> bool:
 
 
 def switch(plugin_name: str, *, on: bool) -> None:
-    """Switch a plugin on or off: for the open coalition, else for the installation."""
+    """Switch a plugin on or off: for the open coalition, else for the installation.
+
+    For the installation it is called in a platform transaction, which may tell all coalitions.
+    """
     coalition_id = db.current_coalition_id()
     values: dict[str, Any] = {"id": uuid7(), "plugin": plugin_name, "is_enabled": on}
     if coalition_id is None:
@@ -274,6 +292,9 @@ def switch(plugin_name: str, *, on: bool) -> None:
     db.session.execute(
         statement.on_conflict_do_update(index_elements=target, set_={"is_enabled": on})
     )
+    told = [coalition_id] if coalition_id else [r["id"] for r in db.rows(_ALL_COALITIONS)]
+    for each in told:
+        events.record(PluginSwitched(coalition_id=each, plugin=plugin_name, on=on))
     forget_switches()
 
 

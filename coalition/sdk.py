@@ -71,6 +71,7 @@ __all__ = [
     "Panel",
     "Periodic",
     "Person",
+    "PluginSwitched",
     "Role",
     "Signature",
     "SignatureAdded",

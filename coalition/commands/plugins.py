@@ -84,7 +84,8 @@ def _switch(name: str, slug: str | None, *, on: bool) -> None:
             coalition = coalition_by_slug(slug)
         if coalition is None:
             raise click.ClickException(f"There is no coalition {slug!r}.")
-    with db.transaction(coalition.id if coalition else None):
+    # All coalitions are told of a switch for the installation.
+    with db.transaction(coalition.id) if coalition else db.platform_transaction():
         registered.switch(name, on=on)
     where = f"for {slug}" if slug else "for the whole installation"
     click.echo(f"{name} is now {'on' if on else 'off'} {where}.")
