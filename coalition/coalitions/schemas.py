@@ -19,6 +19,10 @@ from coalition.organizations.schemas import DaysForm
 
 MAX_COALITION_NAME_CHARS = 120
 MAX_ABOUT_CHARS = 20_000
+BEGINNINGS = tuple(
+    state.value
+    for state in (MembershipState.INVITED, MembershipState.APPLIED, MembershipState.ACTIVE)
+)
 
 
 class CoalitionForm(Schema):
@@ -46,7 +50,7 @@ class MemberForm(Schema):
     """An organization to be put on the list of members, named as in the directory."""
 
     organization = Line(MAX_NAME_CHARS, required=True)
-    state = Choice(MembershipState, default=MembershipState.INVITED)
+    state = OneOf(BEGINNINGS, default=MembershipState.INVITED.value)
     role = Choice(MembershipRole, default=MembershipRole.MEMBER)
 
 

@@ -44,14 +44,14 @@ def add(coalition: Coalition) -> ResponseReturnValue:
         with forms.showing_refusals(form), db.transaction(coalition.id):
             organization = one_called(form.values["organization"], field="organization")
             membership = CoalitionMembership.begin(
-                organization, form.values["state"], on=coalition.today()
+                organization, MembershipState(form.values["state"]), on=coalition.today()
             )
             membership.role = form.values["role"]
             db.session.flush()
             audit.record("coalition_membership.began", membership, ["state", "role"])
-            flash(gettext("%(name)s is on the list.", name=organization.name), "success")
     if form.errors:
         return _index(coalition, form), 422
+    flash(gettext("%(name)s is on the list.", name=organization.name), "success")
     return web.see_other("manage_members.index", coalition=coalition.slug)
 
 
