@@ -20,14 +20,22 @@ _SHORTEST_WORD = 4  # letters; “free” finds too many already
 
 def may_mean(name: str, limit: int = 5) -> list[Candidate[UUID]]:
     """Return the organizations that `name` may mean, the likeliest first."""
+    return each_may_mean([name], limit)[name]
+
+
+def each_may_mean(names: Iterable[str], limit: int = 5) -> dict[str, list[Candidate[UUID]]]:
+    """Return by name the organizations that it may mean, the likeliest first."""
     keys = [
         *db.session.execute(select(Organization.id, Organization.name_key)).tuples(),
         *db.session.execute(
             select(OrganizationAlias.organization_id, OrganizationAlias.name_key)
         ).tuples(),
     ]
-    promising = _promising(name, keys)
-    return NameIndex(_rows(promising)).find(name, limit) if promising else []
+    promising = {name: _promising(name, keys) for name in names}
+    return {
+        name: NameIndex(_rows(ids)).find(name, limit) if ids else []
+        for name, ids in promising.items()
+    }
 
 
 def _promising(name: str, keys: list[tuple[UUID, str]]) -> set[UUID]:
