@@ -43,7 +43,14 @@ from coalition.letters.models import Letter, LetterState, letter_by_slug
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
 from coalition.organizations.models import Organization
 from coalition.people.models import Person
-from coalition.plugins import SDK_VERSION, LetterCount, Panel, is_on, settings
+from coalition.plugins import (
+    SDK_VERSION,
+    LetterCount,
+    Panel,
+    PluginSwitched,
+    is_on,
+    settings,
+)
 from coalition.web import public_coalition
 
 __all__ = [
