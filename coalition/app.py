@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from coalition import config, db, headers, logs, metrics, plugins, web
+from coalition.accounts import security as accounts_security
 from coalition.errors import DomainError, NotFound
 
 log = structlog.get_logger("coalition.request")
@@ -71,6 +72,7 @@ def create_app() -> Flask:
 
 def _features(app: Flask) -> None:
     """Connect the pages, the API and the commands of the core's features."""
+    accounts_security.init_app(app)
 
 
 def _plugins(app: Flask) -> None:

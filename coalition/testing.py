@@ -18,6 +18,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from coalition import config, crypto, db, events, jobs, migrating, outbox, plugins, web
+from coalition.accounts import sessions
+from coalition.accounts.models import CoalitionRole, Role, User
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.letters.models import Letter, LetterText, Target
@@ -211,6 +213,33 @@ def make_person(
     """Let a coalition know a person."""
     with db.transaction(coalition.id):
         return Person.remember(email=email, given_name=given_name, **values)
+
+
+def make_user(
+    email: str = "coordinator@example.org",
+    coalition: Coalition | None = None,
+    role: str = "coordinator",
+    **values: Any,
+) -> User:
+    """Add a user with a role; "administrator" is one everywhere. `password=` sets one."""
+    password = values.pop("password", None)
+    with db.transaction() as session:
+        user = User.add(email=email, is_administrator=role == "administrator", **values)
+        if coalition is not None and not user.is_administrator:
+            user.coalition_roles.append(
+                CoalitionRole(user_id=user.id, coalition_id=coalition.id, role=Role(role))
+            )
+        if password is not None:
+            user.set_password(password)
+        session.flush()
+    return user
+
+
+def sign_in(client: FlaskClient, user: User, *signed_in_with: str) -> FlaskClient:
+    """Sign a user in as if they had just shown password and code, and return the client."""
+    key = sessions.start_for(user, signed_in_with or ("password", "code"))
+    client.set_cookie(sessions.cookie_name(), key)
+    return client
 
 
 def make_signature(letter: Letter, name: str, **values: Any) -> Signature:

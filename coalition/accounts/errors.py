@@ -78,3 +78,10 @@ class BadToken(InvalidInput):
     """A token cannot be made like this."""
 
     code = "bad_token"
+
+
+class NotInTheDirectory(InvalidInput):
+    """No organization of the directory is meant by this name, or more than one."""
+
+    code = "not_in_the_directory"
+    message = N_("No single organization is called “%(name)s”. Write its name as it is listed.")

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, delete, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coalition import db
+from coalition import config, db
 from coalition.accounts.errors import LinkUsedUp
 from coalition.accounts.models import User
 from coalition.clock import now
@@ -48,7 +48,11 @@ class AccountLink(db.Base):
 def make(user: User, purpose: LinkPurpose) -> str:
     """Make a link for a user and return its secret; older ones for the same purpose end."""
     secret = secrets.token_urlsafe(32)
-    db.session.execute(delete(AccountLink).where(_of(user), AccountLink.purpose == purpose))
+    db.session.execute(
+        delete(AccountLink).where(
+            AccountLink.user_id == user.id, AccountLink.purpose == purpose
+        )
+    )
     db.session.add(
         AccountLink(
             user_id=user.id,
@@ -59,6 +63,11 @@ def make(user: User, purpose: LinkPurpose) -> str:
         )
     )
     return secret
+
+
+def address(secret: str) -> str:
+    """Return the address of the page of a link; known here, since the command line has no pages."""
+    return f"{config.current().public_url}/account/links/{secret}"
 
 
 def open_link(secret: str, *purposes: LinkPurpose) -> AccountLink:
@@ -95,16 +104,12 @@ def use(link: AccountLink) -> User:
 
 def end_all(user: User) -> None:
     """Make all links of a user worthless, after a new password."""
-    db.session.execute(delete(AccountLink).where(_of(user)))
+    db.session.execute(delete(AccountLink).where(AccountLink.user_id == user.id))
 
 
 def forget_old() -> None:
     """Delete the links that are too old."""
     db.session.execute(delete(AccountLink).where(AccountLink.expires_at < now()))
-
-
-def _of(user: User):  # type: ignore[no-untyped-def]
-    return AccountLink.user_id == user.id
 
 
 def _hash(secret: str) -> str:
