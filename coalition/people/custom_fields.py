@@ -6,12 +6,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from coalition import db
 from coalition.errors import N_
-from coalition.people.errors import CustomValueRefused, TooManyCustomFields
-from coalition.people.models import CustomField
+from coalition.people.errors import ChoicesRefused, CustomValueRefused, TooManyCustomFields
+from coalition.people.models import CustomField, Person
 
 MAX_FIELDS = 30
 MAX_VALUE_CHARS = 500
@@ -88,6 +88,34 @@ def checked(field: CustomField, written: str) -> str | int | float | bool | None
             if text not in field.choices:
                 raise _refused(field, N_("Choose one of the values offered."))
     return text
+
+
+def clean_choices(kind: CustomKind, written: str) -> list[str]:
+    """Return the values that a choice offers, one a line; empty for other kinds.
+
+    Raises:
+        ChoicesRefused: there are fewer than two, more than `MAX_CHOICES`, or one is too long.
+    """
+    if kind != CustomKind.CHOICE:
+        return []
+    lines = (" ".join(line.split()) for line in written.split("\n"))
+    choices = list(dict.fromkeys(line for line in lines if line))
+    if not 2 <= len(choices) <= MAX_CHOICES or any(
+        len(each) > MAX_CHOICE_CHARS for each in choices
+    ):
+        raise ChoicesRefused(field="choices", most=MAX_CHOICES, chars=MAX_CHOICE_CHARS)
+    return choices
+
+
+def remove(field: CustomField) -> None:
+    """Remove a field and what people have in it."""
+    db.session.execute(
+        update(Person)
+        .where(Person.custom_fields.has_key(field.key))
+        .values(custom_fields=Person.custom_fields.op("-")(field.key)),
+        execution_options={"synchronize_session": False},
+    )
+    db.session.delete(field)
 
 
 def as_written(field: CustomField, values: Mapping[str, Any]) -> str:

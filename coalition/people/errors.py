@@ -16,6 +16,15 @@ class CustomValueRefused(InvalidInput):
     code = "custom_value"
 
 
+class ChoicesRefused(InvalidInput):
+    """A choice needs something to choose from."""
+
+    code = "choices_refused"
+    message = N_(
+        "Write 2 to %(most)d choices, one a line, each at most %(chars)d characters long."
+    )
+
+
 class TooManyCustomFields(DomainError):
     """A coalition has as many custom fields as it can."""
 

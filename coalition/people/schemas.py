@@ -2,7 +2,13 @@
 
 from marshmallow import Schema
 
-from coalition.fields import Line, MailAddress, OneOf, Paragraphs, languages
+from coalition.fields import Choice, Line, MailAddress, OneOf, Paragraphs, Whole, languages
+from coalition.people.custom_fields import (
+    MAX_CHOICE_CHARS,
+    MAX_CHOICES,
+    MAX_LABEL_CHARS,
+    CustomKind,
+)
 from coalition.people.models import MAX_NAME_CHARS, MAX_NOTE_CHARS
 
 MAX_PLACE_CHARS = 100
@@ -43,3 +49,19 @@ class NoteForm(Schema):
     """A note about a person."""
 
     text = Paragraphs(MAX_NOTE_CHARS, required=True)
+
+
+class ExistingFieldForm(Schema):
+    """A custom field whose kind is settled; `choices` has one a line."""
+
+    label = Line(MAX_LABEL_CHARS, required=True)
+    choices = Paragraphs(MAX_CHOICES * (MAX_CHOICE_CHARS + 1))
+    position = Whole(1, 1_000, required=True)
+
+
+class CustomFieldForm(Schema):
+    """A new custom field."""
+
+    label = Line(MAX_LABEL_CHARS, required=True)
+    kind = Choice(CustomKind)
+    choices = Paragraphs(MAX_CHOICES * (MAX_CHOICE_CHARS + 1))
