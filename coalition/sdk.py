@@ -51,6 +51,7 @@ from coalition.plugins import (
     is_on,
     settings,
 )
+from coalition.web import language as page_language
 from coalition.web import public_coalition
 
 __all__ = [
@@ -102,6 +103,7 @@ __all__ = [
     "is_on",
     "letter_by_slug",
     "now",
+    "page_language",
     "public_coalition",
     "reading",
     "record",
