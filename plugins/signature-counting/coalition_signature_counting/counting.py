@@ -15,14 +15,14 @@ from sqlalchemy import text
 from coalition.sdk import SignatureEvent, current_coalition_id, session
 from coalition_signature_counting.milestones import note_milestones
 
-# The signatures of `asked` that count, with what they are counted under. Also used to verify.
+# Of the rows of signatures in `asked`, those that count, with what they are counted under.
 # City: spelled in small letters with single spaces. Day: in the letter's own time zone, of the
 # moment from which the signature counts. Family: the topmost organization.
 PRESENT = """
     tree AS (
         SELECT o.id AS organization_id, o.id AS family_id, o.parent_id, 0 AS depth
         FROM organizations o
-        WHERE o.id IN (SELECT s.organization_id FROM asked JOIN signatures s ON s.id = asked.id)
+        WHERE o.id IN (SELECT organization_id FROM asked)
         UNION ALL
         SELECT tree.organization_id, o.id, o.parent_id, depth + 1
         FROM tree JOIN organizations o ON o.id = tree.parent_id WHERE depth < 20),
@@ -42,7 +42,7 @@ PRESENT = """
                 WHEN 'person' THEN coalesce(s.confirmed_at, s.decided_at, s.created_at)
                 ELSE coalesce(s.decided_at, s.confirmed_at, s.created_at) END) AS date) AS day,
             nullif(s.source_code, '') AS source
-        FROM asked JOIN signatures s ON s.id = asked.id JOIN letters l ON l.id = s.letter_id
+        FROM asked s JOIN letters l ON l.id = s.letter_id
         LEFT JOIN families ON families.organization_id = s.organization_id
         WHERE s.state = 'approved' OR (s.state = 'confirmed' AND s.kind = 'person'))"""
 
@@ -55,12 +55,14 @@ _LOCK = text("""
 
 _AGREE = text(f"""
     WITH RECURSIVE asked AS (
-        SELECT DISTINCT unnest(cast(:signatures AS uuid[])) AS id),
+        SELECT s.* FROM unnest(cast(:signatures AS uuid[])) AS ids (id)
+        JOIN signatures s USING (id)),
     {PRESENT},
     was AS (
-        SELECT c.id, c.letter_id, c.kind, c.organization_id, c.family_id, c.is_affiliated,
+        SELECT id, c.letter_id, c.kind, c.organization_id, c.family_id, c.is_affiliated,
             c.city, c.day, c.source
-        FROM asked JOIN signature_counting_signatures c ON c.id = asked.id),
+        FROM unnest(cast(:signatures AS uuid[])) AS ids (id)
+        JOIN signature_counting_signatures c USING (id)),
     fresh AS (SELECT * FROM present EXCEPT SELECT * FROM was),
     stale AS (SELECT * FROM was EXCEPT SELECT * FROM present),
     stored AS (

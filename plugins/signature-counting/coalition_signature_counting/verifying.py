@@ -14,7 +14,7 @@ from coalition.sdk import Letter, reading, session, transaction
 from coalition_signature_counting.counting import PRESENT, agree, lock
 from coalition_signature_counting.milestones import note_milestones
 
-SLICE = 20_000  # signatures compared by one query
+SLICE = 5_000  # signatures compared by one query
 BATCH = 500  # signatures counted in one transaction
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 _PATIENCE = text("SET LOCAL statement_timeout = '2min'")  # for ten million rows
@@ -22,7 +22,7 @@ _PATIENCE = text("SET LOCAL statement_timeout = '2min'")  # for ten million rows
 _SLICE_END = text("SELECT id FROM signatures WHERE id > :after ORDER BY id OFFSET :n LIMIT 1")
 
 _UNLIKE_SIGNATURES = text(f"""
-    WITH RECURSIVE asked AS (SELECT id FROM signatures WHERE id > :after AND id <= :until),
+    WITH RECURSIVE asked AS (SELECT * FROM signatures WHERE id > :after AND id <= :until),
     {PRESENT},
     counted AS (
         SELECT id, letter_id, kind, organization_id, family_id, is_affiliated, city, day, source
@@ -31,12 +31,13 @@ _UNLIKE_SIGNATURES = text(f"""
         SELECT id, letter_id FROM (SELECT * FROM present EXCEPT SELECT * FROM counted) AS fresh
         UNION
         SELECT id, letter_id FROM (SELECT * FROM counted EXCEPT SELECT * FROM present) AS stale)
-    SELECT unlike.id AS signature_id, letter_id, l.slug AS letter,
+    SELECT unlike.id AS signature_id, unlike.letter_id, l.slug AS letter,
         'the signature ' || unlike.id || CASE
             WHEN unlike.id NOT IN (SELECT id FROM counted) THEN ' is not counted and should be'
             WHEN unlike.id NOT IN (SELECT id FROM present) THEN ' is counted and should not be'
             ELSE ' is counted under an old city, day, source or organization' END AS words
-    FROM unlike JOIN letters l ON l.id = letter_id LEFT JOIN signatures s ON s.id = unlike.id
+    FROM unlike JOIN letters l ON l.id = unlike.letter_id
+    LEFT JOIN signatures s ON s.id = unlike.id
     WHERE s.id IS NULL OR greatest(s.created_at, s.confirmed_at, s.decided_at, s.withdrawn_at)
         <= now() - make_interval(secs => :quiet_s)
     ORDER BY unlike.id""")  # noqa: S608  constants of ours
@@ -132,6 +133,7 @@ def _unlike_signatures(
 ) -> tuple[list[Difference], UUID]:
     """Compare the next slice; return what differs, and where the slice ended."""
     with reading(coalition_id):
+        session.execute(_PATIENCE)
         end = session.execute(_SLICE_END, {"after": after, "n": SLICE - 1}).scalar() or LAST
         rows = session.execute(
             _UNLIKE_SIGNATURES, {"after": after, "until": end, "quiet_s": quiet_s}
