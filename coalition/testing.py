@@ -22,6 +22,7 @@ from coalition.accounts import sessions
 from coalition.accounts.models import CoalitionRole, Role, User
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
+from coalition.letters import page_cache
 from coalition.letters.models import Letter, LetterText, Target
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
 from coalition.mail.models import MailboxMessage
@@ -76,6 +77,7 @@ def _forget_rows() -> None:
     crypto.forget_keyrings()
     plugins.forget_switches()
     web.forget_coalitions()
+    page_cache.forget()
 
 
 @pytest.fixture
@@ -137,13 +139,14 @@ def work_through() -> None:
     from coalition.running import CHECKS
 
     plugins.register_periodic()
-    for _ in range(20):
-        outbox.fan_out()
-        ringing = jobs.rings(CHECKS)
-        if not ringing:
-            return
-        for name in ringing:
-            jobs.run_chore(name)
+    with _application().app_context():  # as the worker has it
+        for _ in range(20):
+            outbox.fan_out()
+            ringing = jobs.rings(CHECKS)
+            if not ringing:
+                return
+            for name in ringing:
+                jobs.run_chore(name)
     raise AssertionError(f"the work does not end: {ringing}")
 
 
@@ -289,6 +292,7 @@ _made: list[Flask] = []
 def _application() -> Flask:
     # One application serves all tests of a process: making it takes half a second.
     if not _made:
+        # Imported here: only tests of pages need the whole application.
         from coalition.app import create_app
 
         _made.append(create_app())

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-import xlsxwriter
 from anyascii import anyascii
 
 from coalition.errors import N_, DomainError
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 Cell = str | int | float | Decimal | date | datetime | bool | None
 
@@ -96,6 +98,9 @@ def write_xlsx(target: Path | IO[bytes], sheets: Sequence[Sheet]) -> None:
     Raises:
         TooManyRows: a sheet is longer than `MAX_XLSX_ROWS`.
     """
+    # Imported here: web processes should not carry it until somebody exports.
+    import xlsxwriter
+
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -142,9 +147,7 @@ def _text(cell: Cell) -> str:
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
-def _write_rows(
-    worksheet: xlsxwriter.worksheet.Worksheet, rows: Iterable[Sequence[Cell]]
-) -> None:
+def _write_rows(worksheet: "Worksheet", rows: Iterable[Sequence[Cell]]) -> None:
     for number, row in enumerate(rows, start=1):
         if number >= MAX_XLSX_ROWS:
             raise TooManyRows(limit=MAX_XLSX_ROWS - 1)
