@@ -72,6 +72,7 @@ class Plugin:
     module: Any = None
     problem: str | None = None
     hooks: list[str] = field(default_factory=list)
+    summary: str = ""  # what it does, from its distribution
 
     @property
     def table_prefix(self) -> str:
@@ -214,7 +215,9 @@ class Registry:
             )
             log.error("plugin not loaded", plugin=entry_point.name, problem=problem)
             return
-        self.add(entry_point.name, module, version=version).package = package
+        added = self.add(entry_point.name, module, version=version)
+        added.package = package
+        added.summary = str(distribution.metadata["Summary"] or "") if distribution else ""
 
     def _register(self, plugin: Plugin) -> None:
         needs = getattr(plugin.module, "NEEDS_SDK", SDK_VERSION)
@@ -272,6 +275,11 @@ def is_on(plugin_name: str) -> bool:
     """Return whether a plugin is switched on here: for the installation and this coalition."""
     off_everywhere, off_here = _switched_off(db.current_coalition_id())
     return plugin_name not in off_everywhere and plugin_name not in off_here
+
+
+def is_on_everywhere(plugin_name: str) -> bool:
+    """Return whether a plugin is switched on for the installation, whatever coalitions chose."""
+    return plugin_name not in _switched_off(None)[0]
 
 
 def switch(plugin_name: str, *, on: bool) -> None:
