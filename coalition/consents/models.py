@@ -64,11 +64,17 @@ def suppress(coalition_id: UUID, address: str, reason: SuppressionReason) -> Non
     )
 
 
+def suppression_of(coalition_id: UUID, address: str) -> SuppressionReason | None:
+    """Return why a coalition must not write to an address, or `None` if it may."""
+    index = email_index(coalition_id, address)
+    return db.session.scalar(
+        select(Suppression.reason).filter_by(coalition_id=coalition_id, address_index=index)
+    )
+
+
 def is_suppressed(coalition_id: UUID, address: str) -> bool:
     """Return whether a coalition must not write to an address."""
-    index = email_index(coalition_id, address)
-    found = select(Suppression.id).filter_by(coalition_id=coalition_id, address_index=index)
-    return db.session.scalar(found) is not None
+    return suppression_of(coalition_id, address) is not None
 
 
 def consents_to(person_id: UUID, purpose: str) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from coalition.errors import DomainError, InvalidInput, N_, NotFound
+from coalition.errors import N_, DomainError, InvalidInput, NotFound
 
 
 class UnknownLetter(NotFound):
@@ -96,3 +96,24 @@ class AlreadySigned(DomainError):
 
     code = "already_signed"
     message = N_("%(organization)s has signed this letter already.")
+
+
+class TooManyAttempts(DomainError):
+    """One network address tried to sign too often."""
+
+    status: ClassVar[int] = 429
+    code = "too_many_attempts"
+    message = N_(
+        "There were too many attempts from your network in the last hour. Nothing was stored."
+        " Please try again later."
+    )
+
+
+class NameNotYours(InvalidInput):
+    """An organization can be listed under a spelling of its own name and no other."""
+
+    code = "name_not_yours"
+    message = N_(
+        "An organization is listed under its own name. To be listed under another one, write"
+        " to the coalition."
+    )

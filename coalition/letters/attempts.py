@@ -1,0 +1,55 @@
+"""How often one network address may try to sign: counted in memory, the address never kept."""
+
+import hmac
+import ipaddress
+import os
+import threading
+import time
+from collections import deque
+
+from coalition import config
+from coalition.letters.errors import TooManyAttempts
+
+PERIOD_S = 3600
+MAX_ADDRESSES = 50_000
+
+# Gone with the process: nobody can find out later which address a hash was made from.
+_KEY = os.urandom(32)
+_lock = threading.Lock()
+_tries: dict[bytes, deque[float]] = {}
+
+
+def count_attempt(address: str | None) -> None:
+    """Note an attempt from a network address; each web process counts for itself.
+
+    Raises:
+        TooManyAttempts: there were as many in the last hour as the settings allow.
+    """
+    limit, now = config.current().signing_attempts_per_hour, time.monotonic()
+    name = hmac.digest(_KEY, _network(address or "").encode(), "sha256")
+    with _lock:
+        if len(_tries) > MAX_ADDRESSES:
+            _forget_before(now - PERIOD_S)
+        tries = _tries.setdefault(name, deque(maxlen=limit))
+        if len(tries) == limit and now - tries[0] < PERIOD_S:
+            raise TooManyAttempts
+        tries.append(now)
+
+
+def _network(address: str) -> str:
+    """Return what one household has: an IPv4 address, or 64 bits of IPv6."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return address
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+def _forget_before(moment: float) -> None:
+    old = [name for name, tries in _tries.items() if tries[-1] < moment]
+    for name in old:
+        del _tries[name]
+    if not old:  # all of them are busy: somebody has many addresses, so start anew
+        _tries.clear()

@@ -1,0 +1,215 @@
+"""What the links in mails open: confirming a signature, changing how it is listed, taking it back.
+
+Mail scanners open every link, so a GET changes nothing here: a person presses a button.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import quote
+from uuid import UUID
+
+import segno
+from flask import Blueprint, Response, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import select
+
+from coalition import audit, db, web
+from coalition.clock import now
+from coalition.coalitions.models import Coalition
+from coalition.errors import DomainError
+from coalition.letters import attempts, links, listing, mails
+from coalition.letters.errors import LinkBroken, LinkExpired, SignatureGone, SigningClosed
+from coalition.letters.models import Letter
+from coalition.letters.schemas import ListingForm
+from coalition.letters.signatures import Signature, SignatureState
+
+pages = Blueprint("signatures", __name__, template_folder="templates")
+
+
+@dataclass(frozen=True)
+class _Linked:
+    """What a link leads to."""
+
+    coalition: Coalition
+    letter: Letter
+    signature: Signature
+
+
+@pages.get("/confirmations/<token>")
+def confirmation(token: str) -> ResponseReturnValue:
+    """Show what is about to be confirmed."""
+    try:
+        ids = links.read_confirmation_token(token)
+    except LinkExpired as error:
+        return render_template("letters/expired.html", token=token, error=error), error.status
+    with db.reading(ids[0]):
+        linked = _linked(ids)
+        if linked.signature.state in (SignatureState.CONFIRMED, SignatureState.APPROVED):
+            return _to("signatures.thanks", links.manage_token(*ids))
+        if linked.signature.state != SignatureState.PENDING:
+            return _gone(linked)
+        try:
+            linked.letter.check_open(linked.signature.kind, now())
+        except DomainError as error:
+            return _too_late(linked, error)
+        return _page("letters/confirmation.html", linked, token=token)
+
+
+@pages.post("/confirmations/<token>")
+def confirm(token: str) -> ResponseReturnValue:
+    """Confirm a signature; doing it twice changes nothing."""
+    try:
+        ids = links.read_confirmation_token(token)
+    except LinkExpired as error:
+        return render_template("letters/expired.html", token=token, error=error), error.status
+    try:
+        with db.transaction(ids[0]), _as_signatory(ids[1]):
+            _linked(ids, lock=True).signature.confirm()
+    except (SignatureGone, SigningClosed) as error:
+        with db.reading(ids[0]):
+            linked = _linked(ids)
+            gone = isinstance(error, SignatureGone)
+            return _gone(linked) if gone else _too_late(linked, error)
+    return _to("signatures.thanks", links.manage_token(*ids))
+
+
+@pages.post("/confirmations/<token>/renewal")
+def renew(token: str) -> ResponseReturnValue:
+    """Send a new confirmation link to the mailbox that the old one went to."""
+    ids = links.read_expired_token(token)
+    attempts.count_attempt(request.remote_addr)
+    with db.transaction(ids[0]):
+        linked = _linked(ids)
+        if linked.signature.state == SignatureState.PENDING:
+            mails.write_confirmation(linked.coalition, linked.letter, linked.signature)
+    return web.see_other(
+        "letters.signed",
+        coalition=linked.coalition.slug,
+        letter=linked.letter.slug,
+        lang=web.language(),
+    )
+
+
+@pages.get("/signatures/<token>/thanks")
+def thanks(token: str) -> ResponseReturnValue:
+    """Thank, say what happens next, and invite to pass the letter on."""
+    ids = links.read_manage_token(token)
+    with db.reading(ids[0]):
+        linked = _linked(ids)
+        if linked.signature.state not in (SignatureState.CONFIRMED, SignatureState.APPROVED):
+            return _to("signatures.manage", token)
+        return _page("letters/thanks.html", linked, token=token, **_share(linked))
+
+
+@pages.get("/signatures/<token>")
+def manage(token: str) -> ResponseReturnValue:
+    """Show how a signature stands and how it is listed."""
+    ids = links.read_manage_token(token)
+    with db.reading(ids[0]):
+        return _manage_page(_linked(ids), token, web.Form())
+
+
+@pages.post("/signatures/<token>")
+def relist(token: str) -> ResponseReturnValue:
+    """Change whether and under which name a signature is listed."""
+    ids = links.read_manage_token(token)
+    form = web.form(ListingForm)
+    if not form.errors:
+        try:
+            with db.transaction(ids[0]), _as_signatory(ids[1]):
+                listing.relist(_linked(ids, lock=True).signature, **form.values)
+            return _to("signatures.manage", token, changed="yes")
+        except DomainError as error:
+            form.refuse(error)
+    with db.reading(ids[0]):
+        return _manage_page(_linked(ids), token, form), 422
+
+
+@pages.get("/signatures/<token>/withdrawal")
+def ask_withdrawal(token: str) -> ResponseReturnValue:
+    """Ask whether the name shall really be taken back."""
+    ids = links.read_manage_token(token)
+    with db.reading(ids[0]):
+        linked = _linked(ids)
+        if linked.signature.state in (SignatureState.WITHDRAWN, SignatureState.REJECTED):
+            return _to("signatures.manage", token)
+        return _page("letters/withdrawal.html", linked, token=token)
+
+
+@pages.post("/signatures/<token>/withdrawal")
+def withdraw(token: str) -> ResponseReturnValue:
+    """Take a name back; doing it twice changes nothing."""
+    ids = links.read_manage_token(token)
+    with db.transaction(ids[0]), _as_signatory(ids[1]):
+        _linked(ids, lock=True).signature.withdraw()
+    return _to("signatures.manage", token)
+
+
+def _to(endpoint: str, token: str, **more: str) -> Response:
+    return web.see_other(endpoint, token=token, lang=web.language(), **more)
+
+
+def _linked(ids: tuple[UUID, UUID], *, lock: bool = False) -> _Linked:
+    """Find what a link leads to in the open scope.
+
+    Raises:
+        LinkBroken: the signature was erased.
+    """
+    statement = select(Signature).filter_by(id=ids[1])
+    if lock:
+        statement = statement.with_for_update(of=Signature)
+    signature = db.session.scalar(statement)
+    coalition = db.session.get(Coalition, ids[0])
+    letter = db.session.get(Letter, signature.letter_id) if signature else None
+    if signature is None or letter is None or coalition is None:
+        raise LinkBroken
+    g.coalition_language = signature.language
+    return _Linked(coalition, letter, signature)
+
+
+@contextmanager
+def _as_signatory(signature_id: UUID) -> Iterator[None]:
+    origin = f"web {g.get('request_id', '')}".strip()
+    with audit.acting(audit.Actor("signatory", signature_id, origin)):
+        yield
+
+
+def _page(template: str, linked: _Linked, **more: object) -> str:
+    return render_template(
+        template,
+        coalition=linked.coalition,
+        letter=linked.letter,
+        signature=linked.signature,
+        text=linked.letter.text_in(web.language()),
+        **more,
+    )
+
+
+def _manage_page(linked: _Linked, token: str, form: web.Form) -> str:
+    return _page("letters/manage_signature.html", linked, token=token, form=form)
+
+
+def _gone(linked: _Linked) -> ResponseReturnValue:
+    return _page(
+        "letters/gone.html", linked, may_sign=linked.letter.accepts_signatures(now())
+    ), 410
+
+
+def _too_late(linked: _Linked, error: DomainError) -> ResponseReturnValue:
+    return _page("letters/too_late.html", linked, sentence=web.say(error)), error.status
+
+
+def _share(linked: _Linked) -> dict[str, str]:
+    """Return ways to pass a letter on that tell nobody who did."""
+    url = web.absolute_url(
+        "letters.show", coalition=linked.coalition.slug, letter=linked.letter.slug
+    )
+    title = linked.letter.text_in(web.language()).title
+    body = gettext("I signed this letter. Will you sign it too?") + f"\n\n{title}\n{url}\n"
+    return {
+        "share_url": url,
+        "share_mail": f"mailto:?subject={quote(title)}&body={quote(body)}",
+        "share_code": segno.make(url, error="m").svg_data_uri(scale=4, border=2),
+    }
