@@ -19,7 +19,11 @@ COMMANDS: dict[str, tuple[str, str, bool]] = {
     "scheduler": ("coalition.commands.running:scheduler", "Run the scheduler.", False),
     "db": ("coalition.commands.database:db", "Migrate, back up, restore, check.", True),
     "users": ("coalition.accounts.cli:users", "Add users, give roles.", True),
-    "coalitions": ("coalition.coalitions.cli:coalitions", "Found and list coalitions.", True),
+    "coalitions": (
+        "coalition.commands.coalitions:coalitions",
+        "Found and list coalitions.",
+        True,
+    ),
     "letters": ("coalition.letters.cli:letters", "Open, close, export letters.", True),
     "plugins": ("coalition.commands.plugins:plugins", "List plugins, switch, start one.", True),
 }

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from coalition import audit, db, jobs, outbox, plugins, web
 from coalition.accounts import access
 from coalition.clock import now
-from coalition.coalitions.founding import found_with_coordinator
+from coalition.manage.founding import found_with_coordinator
 from coalition.coalitions.queries import coalitions_page
 from coalition.coalitions.schemas import NewCoalitionForm
 from coalition.errors import NotFound

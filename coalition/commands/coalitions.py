@@ -4,7 +4,7 @@ import click
 from marshmallow import ValidationError
 
 from coalition import db
-from coalition.coalitions.founding import found_with_coordinator
+from coalition.manage.founding import found_with_coordinator
 from coalition.coalitions.queries import coalitions_page
 from coalition.coalitions.schemas import NewCoalitionForm
 from coalition.errors import DomainError
@@ -39,9 +39,7 @@ def found(slug: str, name: str, language: str, time_zone: str, coordinator: str 
         with db.transaction():
             made = found_with_coordinator(**values)
     except ValidationError as error:
-        lines = [
-            f"{key}: {' '.join(said)}" for key, said in error.normalized_messages().items()
-        ]
+        lines = [f"{key}: {' '.join(said)}" for key, said in error.messages_dict.items()]
         raise click.ClickException("\n".join(lines)) from error
     except DomainError as error:
         raise click.ClickException(str(error)) from error
