@@ -4,10 +4,10 @@ import click
 from marshmallow import ValidationError
 
 from coalition import db
-from coalition.manage.founding import found_with_coordinator
 from coalition.coalitions.queries import coalitions_page
 from coalition.coalitions.schemas import NewCoalitionForm
 from coalition.errors import DomainError
+from coalition.manage.founding import found_with_coordinator
 
 
 @click.group()

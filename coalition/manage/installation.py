@@ -12,13 +12,13 @@ from sqlalchemy import Select, func, select
 from coalition import audit, db, jobs, outbox, plugins, web
 from coalition.accounts import access
 from coalition.clock import now
-from coalition.manage.founding import found_with_coordinator
 from coalition.coalitions.queries import coalitions_page
 from coalition.coalitions.schemas import NewCoalitionForm
 from coalition.errors import NotFound
 from coalition.fields import time_zones
 from coalition.mail.models import MailMessage, MessageState
 from coalition.manage import forms
+from coalition.manage.founding import found_with_coordinator
 from coalition.plugins import PluginInstallation
 
 SHOWN = 100  # deliveries or jobs that were given up
