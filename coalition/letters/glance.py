@@ -25,12 +25,12 @@ _OPEN_ENDS = """
     CROSS JOIN LATERAL (
         SELECT count(*) AS n FROM (
             SELECT FROM signatures WHERE letter_id = letters.id
-            AND kind = 'organization' AND state = 'confirmed' LIMIT :most) AS some) AS waiting
+            AND kind = 'organization' AND state = 'confirmed' LIMIT :most) AS few) AS waiting
     CROSS JOIN LATERAL (
         SELECT count(*) AS n FROM (
             SELECT FROM signatures WHERE letter_id = letters.id
             AND kind IN ('organization', 'person') AND state = 'pending'
-            LIMIT :most) AS some) AS unconfirmed
+            LIMIT :most) AS few) AS unconfirmed
     WHERE letters.coalition_id = :coalition_id
 """
 

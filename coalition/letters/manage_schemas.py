@@ -20,12 +20,14 @@ from coalition.fields import (
 )
 from coalition.letters.editing import LetterValues, TargetValues, TextValues
 from coalition.letters.models import ApprovalRule, LetterKind, ListOrder, Signatories
-from coalition.letters.moments import Moment, read_moment
+from coalition.letters.moments import Moment, read_moment, time_zone
 from coalition.markdown import MAX_MARKDOWN_CHARS
 from coalition.organizations.names import MAX_NAME_CHARS
 from coalition.web import Form
 
 MAX_TITLE_CHARS = 300
+MAX_TARGETS = 100
+MAX_TEXTS = 20
 MAX_GOAL = 100_000_000
 MAX_NOTE_CHARS = 2_000
 MAX_REASON_CHARS = 500
@@ -116,10 +118,14 @@ def letter_values(form: Form) -> tuple[LetterValues, list[Moment]]:
     """Turn the editor's values into a letter's; also return the times that were moved.
 
     Raises:
-        InvalidInput: a time does not exist in any way.
+        InvalidInput: there are too many rows, or a time or its zone is none.
     """
     values = form.values
-    zone = values["time_zone"]
+    for name, limit in (("target_name", MAX_TARGETS), ("text_body", MAX_TEXTS)):
+        if sum(map(bool, values[name])) > limit:
+            reason = N_("There are too many rows: at most 100 addressees and 20 languages fit.")
+            raise InvalidInput(field=name, reason=reason)
+    zone = time_zone(values["time_zone"]).key
     opens, closes = (
         read_moment(values[name], zone, field=name) if values[name] else None
         for name in ("opens_at", "closes_at")
