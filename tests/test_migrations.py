@@ -1,0 +1,220 @@
+"""Migrations: up, down and up again, with rows, in a crowd, and with plugins that fail."""
+
+import importlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import psycopg
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import make_url
+
+from coalition import db, migrating, plugins
+from coalition.migrating import CORE, Chain
+
+
+@pytest.fixture
+def empty_database(installation, change_settings) -> Iterator[str]:
+    """Give the address of a database without tables, used by everything in the test."""
+    with psycopg.connect(installation.database_url, autocommit=True) as server:
+        server.execute("DROP DATABASE IF EXISTS migrated WITH (FORCE)")
+        server.execute("CREATE DATABASE migrated")
+        url = make_url(installation.database_url).set(database="migrated")
+        address = url.render_as_string(hide_password=False)
+        change_settings(DATABASE_URL=address)
+        yield address
+        server.execute("DROP DATABASE migrated WITH (FORCE)")
+
+
+@pytest.fixture
+def connection(empty_database) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(empty_database, autocommit=True) as made:
+        yield made
+
+
+def schema_of(database_url: str) -> str:
+    """Return everything but the rows, and but the versions' own tables."""
+    dump = subprocess.run(
+        ["pg_dump", "--schema-only", "--exclude-table=alembic_version*", database_url],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    return "\n".join(line for line in dump.splitlines() if not line.startswith("\\"))
+
+
+def revisions_of(chain: Chain) -> list[str]:
+    """Return the revisions of a chain, oldest first."""
+    script = ScriptDirectory.from_config(migrating._alembic(chain, None))
+    return [each.revision for each in script.walk_revisions()][::-1]
+
+
+CORE_REVISIONS = sorted(
+    path.name.partition("_")[0] for path in (migrating.SCRIPTS / "versions").glob("*.py")
+)
+
+
+class TestUpgrade:
+    def test_makes_what_the_models_say(self, empty_database):
+        outcomes = migrating.upgrade()
+
+        assert [each.problem for each in outcomes] == [None] * len(outcomes)
+        assert outcomes[0].chain == CORE
+        assert migrating.differences() == []
+        assert migrating.pending() == []
+
+    def test_twice_changes_nothing(self, empty_database):
+        migrating.upgrade()
+        before = schema_of(empty_database)
+
+        migrating.upgrade()
+
+        assert schema_of(empty_database) == before
+
+    def test_by_two_deployments_at_once_is_done_by_one(self, empty_database):
+        both = [
+            subprocess.Popen(
+                [sys.executable, "-c", "from coalition import migrating; migrating.upgrade()"],
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(2)
+        ]
+
+        said = [each.communicate(timeout=60)[1] for each in both]
+
+        assert [each.returncode for each in both] == [0, 0], said
+        assert migrating.differences() == []
+
+    def test_says_what_the_database_is_behind_of(self, empty_database):
+        assert CORE in migrating.pending()
+
+
+class TestEachRevision:
+    def test_goes_down_and_up_again(self, empty_database):
+        migrating.upgrade_to(CORE, "base")
+        for chain in migrating.chains():
+            before = "base"
+            for revision in revisions_of(chain):
+                empty = schema_of(empty_database)
+
+                migrating.upgrade_to(chain.name, revision)
+                made = schema_of(empty_database)
+                migrating.downgrade(chain.name, before)
+                undone = schema_of(empty_database)
+                migrating.upgrade_to(chain.name, revision)
+
+                assert undone == empty, revision
+                assert schema_of(empty_database) == made, revision
+                before = revision
+
+    @pytest.mark.parametrize("revision", CORE_REVISIONS)
+    def test_keeps_the_rows(self, empty_database, connection, revision):
+        rows = rows_of(revision)
+        earlier = CORE_REVISIONS[: CORE_REVISIONS.index(revision)]
+        before = earlier[-1] if earlier else "base"
+        migrating.upgrade_to(CORE, before)
+
+        rows.before(connection)
+        migrating.upgrade_to(CORE, revision)
+        rows.after(connection)
+        migrating.downgrade(CORE, before)
+        rows.back(connection)
+
+
+def rows_of(revision: str) -> ModuleType:
+    """Return the module with the rows of a revision; a missing one fails the test."""
+    return importlib.import_module(f"tests.migrations.{revision}")
+
+
+_PLUGIN = "coalition_test_potholes"
+
+
+def make_plugin(folder: Path, upgrade: str) -> ModuleType:
+    """Write a plugin package with one migration and import it."""
+    package = folder / _PLUGIN
+    (package / "migrations").mkdir(parents=True)
+    (package / "__init__.py").write_text('"""A plugin for a test."""')
+    (package / "plugin.py").write_text('"""What it answers."""')
+    (package / "migrations" / "0001.py").write_text(
+        f"from alembic import op\nrevision = 'potholes_0001'\ndown_revision = None\n"
+        f"branch_labels = None\ndepends_on = None\n\n"
+        f"def upgrade():\n    op.execute('CREATE TABLE test_potholes_reports (id int)')\n"
+        f"    {upgrade}\n\n"
+        f"def downgrade():\n    op.execute('DROP TABLE test_potholes_reports')\n"
+    )
+    return importlib.import_module(f"{_PLUGIN}.plugin")
+
+
+@pytest.fixture
+def plugin_folder(tmp_path, monkeypatch) -> Iterator[Path]:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield tmp_path
+    plugins.registry().remove("test-potholes")
+    for name in [name for name in sys.modules if name.startswith(_PLUGIN)]:
+        del sys.modules[name]
+
+
+class TestPluginMigrations:
+    def test_have_a_version_table_of_their_own(self, connection, plugin_folder):
+        plugins.registry().add("test-potholes", make_plugin(plugin_folder, "pass"))
+
+        migrating.upgrade()
+
+        versions = connection.execute("SELECT * FROM alembic_version_test_potholes").fetchall()
+        assert versions == [("potholes_0001",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [
+            (CORE_REVISIONS[-1],)
+        ]
+
+    def test_that_fail_leave_the_core_upgraded_and_nothing_of_their_own(
+        self, connection, plugin_folder
+    ):
+        broken = make_plugin(plugin_folder, "op.execute('SELECT 1/0')")
+        plugins.registry().add("test-potholes", broken)
+
+        outcomes = {each.chain: each for each in migrating.upgrade()}
+
+        assert outcomes[CORE].problem is None
+        assert "division by zero" in outcomes["test-potholes"].problem
+        found = connection.execute("SELECT to_regclass('test_potholes_reports')").fetchone()
+        assert found == (None,)
+        assert migrating.pending() == ["test-potholes"]
+
+    def test_of_a_plugin_that_was_removed_do_not_stop_the_core(
+        self, empty_database, connection, plugin_folder
+    ):
+        migrating.upgrade_to(CORE, "base")
+        plugins.registry().add("test-potholes", make_plugin(plugin_folder, "pass"))
+        migrating.upgrade()
+        plugins.registry().remove("test-potholes")
+
+        migrating.downgrade(CORE, CORE_REVISIONS[-2])
+        outcomes = migrating.upgrade()
+
+        assert [each.problem for each in outcomes if each.chain == CORE] == [None]
+        kept = connection.execute("SELECT to_regclass('test_potholes_reports')").fetchone()
+        assert kept != (None,)
+        assert migrating.differences() == []
+
+
+class TestRevisions:
+    def test_have_rows_to_be_tested_with(self):
+        folder = Path(__file__).parent / "migrations"
+
+        assert {path.stem for path in folder.glob("[0-9]*.py")} == set(CORE_REVISIONS)
+
+    def test_take_no_lock_they_could_wait_for_forever(self, empty_database):
+        with migrating._connection() as connection:
+            assert connection.exec_driver_sql("SHOW lock_timeout").scalar_one() == "10s"
+
+    def test_are_in_one_line(self):
+        script = ScriptDirectory.from_config(
+            migrating._alembic(migrating.chain_called(CORE), None)
+        )
+
+        assert len(script.get_heads()) == 1
+        assert db.APP_ROLE  # the roles are made before the first
