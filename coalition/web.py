@@ -9,9 +9,10 @@ from uuid import UUID
 from flask import Response, current_app, g, has_request_context, redirect, request, url_for
 from flask_babel import get_locale, gettext
 from marshmallow import EXCLUDE, Schema, ValidationError
+from sqlalchemy import select
 
 from coalition import config, db
-from coalition.coalitions.models import Coalition, coalition_by_slug
+from coalition.coalitions.models import Coalition
 from coalition.errors import DomainError, NotFound
 
 COALITION_KEPT_S = 5.0
@@ -27,8 +28,8 @@ def public_coalition(slug: str) -> Coalition:
     known = _coalitions.get(slug)
     if known is not None and time.monotonic() - known[0] < COALITION_KEPT_S:
         return known[1]
-    with db.reading() as session:
-        coalition = coalition_by_slug(slug)
+    with db.aside() as session:  # also asked while a page is being made
+        coalition = session.scalar(select(Coalition).filter_by(slug=slug))
         if coalition is None:
             raise NotFound
         session.expunge(coalition)
@@ -60,8 +61,7 @@ def choose_language() -> str:
     chosen = getattr(g, "user_language", None)
     if chosen in offered:
         return str(chosen)
-    preferred = request.accept_languages.best_match(offered)
-    return str(preferred or getattr(g, "coalition_language", None) or offered[0])
+    return _preferred(offered) or getattr(g, "coalition_language", None) or offered[0]
 
 
 def say(error: DomainError) -> str:
@@ -135,6 +135,12 @@ def id_or_404(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise NotFound from None
+
+
+def _preferred(offered: tuple[str, ...]) -> str | None:
+    """Return the first language that the browser names; "es-MX" is a wish for "es"."""
+    wished = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((language for language in wished if language in offered), None)
 
 
 def _first(said: Any) -> str:

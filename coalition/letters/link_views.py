@@ -115,7 +115,7 @@ def manage(token: str) -> ResponseReturnValue:
 def relist(token: str) -> ResponseReturnValue:
     """Change whether and under which name a signature is listed."""
     ids = links.read_manage_token(token)
-    form = web.form(ListingForm)
+    form, status = web.form(ListingForm), 422
     if not form.errors:
         try:
             with db.transaction(ids[0]), _as_signatory(ids[1]):
@@ -123,8 +123,9 @@ def relist(token: str) -> ResponseReturnValue:
             return _to("signatures.manage", token, changed="yes")
         except DomainError as error:
             form.refuse(error)
+            status = error.status
     with db.reading(ids[0]):
-        return _manage_page(_linked(ids), token, form), 422
+        return _manage_page(_linked(ids), token, form), status
 
 
 @pages.get("/signatures/<token>/withdrawal")

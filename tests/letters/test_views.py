@@ -190,6 +190,7 @@ class TestShow:
             text = LetterText(language="es", title="Salven los buses", body="Pedimos **esto**.")
             text.letter_id = letter.id
             session.add(text)
+        db.session.remove()
 
         page = client.get(f"{LETTER}?lang=es").text
 
