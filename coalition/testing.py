@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from coalition import config, crypto, db, events, jobs, migrating, outbox, plugins, web
-from coalition.accounts import sessions
+from coalition.accounts import sessions, tokens
 from coalition.accounts.models import CoalitionRole, Role, User
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
@@ -243,6 +243,33 @@ def sign_in(client: FlaskClient, user: User, *signed_in_with: str) -> FlaskClien
     key = sessions.start_for(user, signed_in_with or ("password", "code"))
     client.set_cookie(sessions.cookie_name(), key)
     return client
+
+
+def make_token(coalition: Coalition, *scopes: str) -> str:
+    """Make a coordinator's API token with these scopes and return its secret."""
+    user = make_user(f"token-{now().timestamp()}@example.org", coalition)
+    with db.transaction():
+        _, secret = tokens.make(
+            coalition_id=coalition.id,
+            user_id=user.id,
+            name="test",
+            scopes=list(scopes),
+            life_days=1,
+        )
+    return secret
+
+
+def switch_plugin(coalition: Coalition, name: str, *, on: bool) -> None:
+    """Switch a plugin on or off for a coalition, as a coordinator would."""
+    with db.transaction(coalition.id):
+        plugins.switch(name, on=on)
+
+
+def choose_plugin_settings(coalition: Coalition, name: str, **values: Any) -> None:
+    """Choose a coalition's settings of a plugin, as a coordinator would; others by default."""
+    schema = plugins.settings_schema(name)
+    with db.transaction(coalition.id):
+        plugins.choose_settings(name, schema.load(values) if schema else {})
 
 
 def make_signature(letter: Letter, name: str, **values: Any) -> Signature:

@@ -1,11 +1,22 @@
 """Work for the worker: the nightly check, and catching up after having been switched off."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
 from sqlalchemy import select
 
-from coalition.sdk import Coalition, enqueue, is_on, reading, session, transaction
+from coalition.sdk import (
+    Coalition,
+    PluginSwitched,
+    enqueue,
+    is_on,
+    now,
+    reading,
+    session,
+    transaction,
+)
 from coalition_signature_counting.rules import PLUGIN
 from coalition_signature_counting.verifying import verify
 
@@ -34,6 +45,14 @@ def verify_and_repair(coalition_id: str) -> None:
             differences=len(found),
             letters=sorted({each.letter for each in found}),
         )
+
+
+def catch_up_after(switches: Sequence[PluginSwitched]) -> None:
+    """Have counted what was signed while the plugin was off, when it was switched on again."""
+    if any(each.plugin == PLUGIN and each.on for each in switches):
+        enqueue(catch_up, switches[0].coalition_id)
+        # Another worker may believe for two seconds more that the plugin is off, and drop facts.
+        enqueue(catch_up, switches[0].coalition_id, run_at=now() + timedelta(seconds=10))
 
 
 def catch_up(coalition_id: str) -> None:

@@ -10,9 +10,11 @@ from coalition.sdk import (
     LetterCount,
     Panel,
     Periodic,
+    PluginSwitched,
     SignatureApproved,
     SignatureChanged,
     SignatureConfirmed,
+    SignatureEvent,
     SignatureRejected,
     SignatureWithdrawn,
     hookimpl,
@@ -28,9 +30,11 @@ def coalition_on_events(
         | SignatureRejected
         | SignatureWithdrawn
         | SignatureChanged
+        | PluginSwitched
     ],
 ) -> None:
-    counting.count_facts(events)
+    counting.count_facts([each for each in events if isinstance(each, SignatureEvent)])
+    jobs.catch_up_after([each for each in events if isinstance(each, PluginSwitched)])
 
 
 @hookimpl

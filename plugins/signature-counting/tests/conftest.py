@@ -5,10 +5,18 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-
-from coalition.sdk import Letter, LetterCount, Organization, Signature, reading, session, transaction
-from coalition.testing import make_signature
 from coalition_signature_counting import queries
+
+from coalition.sdk import (
+    Letter,
+    LetterCount,
+    Organization,
+    Signature,
+    reading,
+    session,
+    transaction,
+)
+from coalition.testing import make_signature
 
 Change = Callable[[Signature], None]
 

@@ -4,6 +4,8 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
+from coalition_signature_counting import counting, queries, verifying
+from coalition_signature_counting.rules import Figures
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -14,12 +16,11 @@ from coalition.sdk import (
     SignatureConfirmed,
     now,
     reading,
+    record,
     session,
     transaction,
 )
-from coalition.testing import make_letter, make_organization, make_signature
-from coalition_signature_counting import counting, queries, verifying
-from coalition_signature_counting.rules import Figures
+from coalition.testing import make_coalition, make_letter, make_organization, make_signature
 
 from .conftest import approve, change, count_of
 
@@ -60,8 +61,6 @@ class TestCount:
             assert queries.growth(letter) == []
 
     def test_keeps_the_letters_of_two_coalitions_apart(self, coalition, sign, run_jobs):
-        from coalition.testing import make_coalition
-
         other = make_coalition("day-trains", "Day Trains")
         here, there = make_letter(coalition), make_letter(other)
         sign(here, "Ada Lovelace")
@@ -308,8 +307,6 @@ def counted_directly(letter):
 
 def tell(signature):
     with transaction(signature.coalition_id):
-        from coalition.sdk import record
-
         record(fact(signature))
 
 
@@ -336,5 +333,3 @@ def part_of(chapter, national):
 def figures_of(letter):
     with reading(letter.coalition_id):
         return queries.figures(letter)
-
-
