@@ -1,6 +1,6 @@
 """Flask-Security's forms with our rules: counted tries, one answer for every wrong name."""
 
-from typing import Any
+from typing import Any, cast
 
 import flask
 from flask import g
@@ -17,7 +17,7 @@ from coalition.accounts.models import user_by_email
 FIRST_FACTOR = "first_factor"  # in the session, between password and code
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     """Address and password. Unknown, wrong, switched off: the same words after the same time."""
 
     remember = None
@@ -30,17 +30,18 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         if not throttle.may_try("password", address):
             return _refuse_for_now(self)
         found = user_by_email(address)
-        right = passwords.matches(password[: passwords.MAX_CHARS + 1], found and found.password)
+        stored = found.password if found else None
+        right = passwords.matches(password[: passwords.MAX_CHARS + 1], stored)
         if found is None or not right or not found.active:
             self.form_errors.append(gettext("Address or password is wrong."))
             return False
         throttle.forget("password", address)
         flask.session[FIRST_FACTOR] = "password"
-        self.user = found
+        self.user = cast(Any, found)
         return True
 
 
-class ConfirmForm(VerifyForm):  # type: ignore[misc]
+class ConfirmForm(VerifyForm):
     """The password once more, before something delicate."""
 
     def validate(self, **arguments: Any) -> bool:
@@ -57,11 +58,12 @@ class ConfirmForm(VerifyForm):  # type: ignore[misc]
         return True
 
 
-class CodeForm(TwoFactorVerifyCodeForm):  # type: ignore[misc]
+class CodeForm(TwoFactorVerifyCodeForm):
     """The code from the app."""
 
     def validate(self, **arguments: Any) -> bool:
         """Check the code; tries are counted apart from those of the password."""
+        assert self.user is not None  # Flask-Security's view has set it
         account = str(self.user.id)
         if not self.is_setup and not throttle.may_try("second factor", account):
             return _refuse_for_now(self)
@@ -71,11 +73,12 @@ class CodeForm(TwoFactorVerifyCodeForm):  # type: ignore[misc]
         return True
 
 
-class RecoveryForm(MfRecoveryForm):  # type: ignore[misc]
+class RecoveryForm(MfRecoveryForm):
     """A recovery code, in place of the code from the app."""
 
     def validate(self, **arguments: Any) -> bool:
         """Check the recovery code and use it up."""
+        assert self.user is not None  # Flask-Security's view has set it
         account = str(self.user.id)
         if not throttle.may_try("second factor", account):
             return _refuse_for_now(self)
@@ -85,7 +88,7 @@ class RecoveryForm(MfRecoveryForm):  # type: ignore[misc]
         return True
 
 
-class PasswordRules(PasswordUtil):  # type: ignore[misc]
+class PasswordRules(PasswordUtil):
     """Our rules for new passwords, in Flask-Security's pages."""
 
     def normalize(self, password: str) -> str:
@@ -95,11 +98,11 @@ class PasswordRules(PasswordUtil):  # type: ignore[misc]
     def validate(
         self,
         password: str,
-        _is_register: bool,  # noqa: FBT001
-        **about: Any,
+        is_register: bool,  # noqa: ARG002, FBT001
+        **kwargs: Any,
     ) -> tuple[list[str] | None, str]:
         """Return what is wrong with a new password, if anything, and its normal form."""
-        user = about.get("user")
+        user = kwargs.get("user")
         words = user.known_words(queries.coalition_words(user.id)) if user else []
         try:
             return None, passwords.check(password, words)

@@ -15,6 +15,19 @@ from coalition.errors import N_
 MIN_CHARS = 15  # NIST SP 800-63B-4, 3.1.1.2, where the password may be the only factor
 MAX_CHARS = 1000
 
+_DIGITS = "0123456789"
+_LEFT_OVER = 8  # so much must be left when all that is easy to guess is taken out
+_KEYBOARD = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "01234567890",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+)
+_ROWS = (*_KEYBOARD, *(row[::-1] for row in _KEYBOARD))
+_LONGEST_ROW = max(map(len, _ROWS))
+
 # RFC 9106, 4, second recommended option: 64 MiB, three passes.
 TIME_COST, MEMORY_KIB, PARALLELISM = 3, 64 * 1024, 4
 _hasher = PasswordHasher(time_cost=TIME_COST, memory_cost=MEMORY_KIB, parallelism=PARALLELISM)
@@ -50,15 +63,13 @@ def check(password: str, about: Iterable[str] = ()) -> str:
     bare = _bare(text)
     if len(set(bare)) < 5 or _period(bare) <= 6:
         raise WeakPassword(field="password", reason=_REPEATS)
-    if bare in _common() or bare.strip("0123456789") in _common():
-        raise WeakPassword(field="password", reason=_COMMON)
-    left = bare
-    for word in sorted(
-        {part for each in about for part in _words(each)}, key=len, reverse=True
-    ):
-        left = left.replace(word, "")
-    if len(left) < len(bare) and len(left.strip("0123456789")) < 8:
+    known = tuple({part for each in about for part in _words(each)})
+    left = _without(bare, known)
+    is_about_you = left != _without(bare, ())
+    if is_about_you and len(_without(left, _pieces())) < _LEFT_OVER:
         raise WeakPassword(field="password", reason=_ABOUT_YOU)
+    if bare.strip(_DIGITS) in _phrases() or len(_without(bare, _pieces())) < _LEFT_OVER:
+        raise WeakPassword(field="password", reason=_COMMON)
     return text
 
 
@@ -86,9 +97,31 @@ def _nobodys() -> str:
 
 
 @cache
-def _common() -> frozenset[str]:
-    listed = files("coalition.accounts").joinpath("common-passwords.txt").read_text("utf-8")
-    return frozenset(_bare(line) for line in listed.splitlines() if not line.startswith("#"))
+def _listed() -> frozenset[str]:
+    lines = files("coalition.accounts").joinpath("common-passwords.txt").read_text("utf-8")
+    return frozenset(_bare(line) for line in lines.splitlines() if not line.startswith("#"))
+
+
+@cache
+def _pieces() -> tuple[str, ...]:
+    return tuple(each for each in _listed() if len(each) < MIN_CHARS)
+
+
+@cache
+def _phrases() -> frozenset[str]:
+    return frozenset(each for each in _listed() if len(each) >= MIN_CHARS - 3)
+
+
+def _without(text: str, pieces: tuple[str, ...]) -> str:
+    """Return `text` without `pieces`, digits at its ends and walks along the keyboard."""
+    for piece in sorted(pieces, key=len, reverse=True):
+        text = text.replace(piece, "")
+    for length in range(min(len(text), _LONGEST_ROW), 3, -1):
+        for start in range(len(text) - length + 1):
+            walk = text[start : start + length]
+            if any(walk in row for row in _ROWS):
+                text = text.replace(walk, "")
+    return text.strip(_DIGITS)
 
 
 def _bare(text: str) -> str:

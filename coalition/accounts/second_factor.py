@@ -8,8 +8,8 @@ import flask
 from flask_security.recovery_codes import MfRecoveryCodesUtil
 from flask_security.totp import Totp
 from flask_security.webauthn_util import WebauthnUtil
-from passlib.exc import TokenError
-from passlib.totp import TOTP
+from passlib.exc import TokenError  # type: ignore[import-untyped]
+from passlib.totp import TOTP  # type: ignore[import-untyped]
 from sqlalchemy import func, or_, update
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
@@ -25,7 +25,7 @@ _ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # no two look alike
 _GROUPS, _GROUP_CHARS = 4, 4  # 78 bits: too many to try, so a plain hash keeps them
 
 
-class _SealedTotp(TOTP):
+class _SealedTotp(TOTP):  # type: ignore[misc]
     """A TOTP seed that is sealed with the installation's key wherever it is kept."""
 
     @classmethod
@@ -80,7 +80,7 @@ class RecoveryCodes(MfRecoveryCodesUtil):
         db.session.add(getattr(user, "_get_current_object", lambda: user)())
         return made
 
-    def get_recovery_codes(self, user: Any) -> list[str]:
+    def get_recovery_codes(self, user: Any) -> list[str]:  # noqa: ARG002
         """Return nothing: only their hashes are known."""
         return []
 
@@ -96,7 +96,7 @@ class RecoveryCodes(MfRecoveryCodesUtil):
             ).first()
         return used is not None
 
-    def delete_recovery_code(self, user: Any, code: str) -> bool:
+    def delete_recovery_code(self, user: Any, code: str) -> bool:  # noqa: ARG002
         """Do nothing: checking has used it up."""
         return True
 
@@ -108,7 +108,11 @@ class Passkeys(WebauthnUtil):
     and Windows Hello would wait for ever.
     """
 
-    def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:
+    def authenticator_selection(
+        self,
+        user: Any,  # noqa: ARG002
+        usage: str,
+    ) -> AuthenticatorSelectionCriteria:
         """Ask for PIN or fingerprint where the passkey stands alone, for less beside a password."""
         alone = usage == "first"
         return AuthenticatorSelectionCriteria(
@@ -120,7 +124,11 @@ class Passkeys(WebauthnUtil):
             else UserVerificationRequirement.DISCOURAGED,
         )
 
-    def user_verification(self, user: Any, usage: list[str]) -> UserVerificationRequirement:
+    def user_verification(
+        self,
+        user: Any,  # noqa: ARG002
+        usage: list[str],
+    ) -> UserVerificationRequirement:
         """Ask for PIN or fingerprint at signing in with nothing else."""
         if usage == ["first"]:
             return UserVerificationRequirement.REQUIRED

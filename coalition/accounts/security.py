@@ -1,7 +1,7 @@
 """Flask-Security, set up for this product: what is on, where it lives, what it may do."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import flask
 from flask import Flask, abort, g, render_template, request
@@ -54,7 +54,7 @@ def init_app(app: Flask) -> None:
         mf_recovery_form=RecoveryForm,
         mail_util_cls=Mail,
         password_util_cls=PasswordRules,
-        render_template=_render,
+        render_template=cast(Any, _render),  # with a status beside the page
         totp_cls=Codes,
         webauthn_util_cls=Passkeys,
         mf_recovery_codes_util_cls=RecoveryCodes,
@@ -69,18 +69,18 @@ def init_app(app: Flask) -> None:
     _listen(app)
 
 
-class Mail(MailUtil):  # type: ignore[misc]
+class Mail(MailUtil):
     """Flask-Security's mails leave through our door."""
 
-    def send_mail(
+    def send_mail(  # noqa: PLR0917  Flask-Security's order
         self,
         template: str,
         subject: str,
         recipient: Any,
-        _sender: Any,
+        sender: Any,  # noqa: ARG002
         body: str | None,
-        _html: str | None,
-        **_context: Any,
+        html: str | None,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
     ) -> None:
         """Queue a message with the transaction that Flask-Security's view commits."""
         purpose = f"account {template}"
@@ -188,7 +188,7 @@ def _render(template: str, **context: Any) -> ResponseReturnValue:
     return page, 429 if g.get("too_often") else 422
 
 
-def _nothing_here() -> None:
+def _nothing_here() -> ResponseReturnValue:
     abort(404)
 
 

@@ -61,11 +61,11 @@ class ServerSession(SecureCookieSession):
 class DatabaseSessions(SessionInterface):
     """Read and write sessions in short transactions of their own."""
 
-    def get_cookie_name(self, app: Flask) -> str:
+    def get_cookie_name(self, app: Flask) -> str:  # noqa: ARG002
         """Return the cookie's name; browsers hold a `__Host-` cookie to this host and https."""
         return cookie_name()
 
-    def open_session(self, app: Flask, request: Request) -> ServerSession:
+    def open_session(self, app: Flask, request: Request) -> ServerSession:  # noqa: ARG002
         """Find the session of the request's cookie; without a cookie nothing is asked."""
         session = ServerSession()
         if request.path.startswith(_WITHOUT_SESSION):
@@ -88,7 +88,12 @@ class DatabaseSessions(SessionInterface):
         session.signed_in_with = row.signed_in_with
         return session
 
-    def save_session(self, app: Flask, session: Any, response: Response) -> None:
+    def save_session(
+        self,
+        app: Flask,  # noqa: ARG002
+        session: Any,
+        response: Response,
+    ) -> None:
         """Store what changed; a new user gets a new key, a sign-out leaves nothing."""
         if session.accessed:
             response.vary.add("Cookie")

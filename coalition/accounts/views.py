@@ -1,7 +1,7 @@
 """The pages of a user's own account, and the links that come by mail."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import flask
@@ -171,10 +171,13 @@ def _me() -> User:
 def _enter(user: User) -> ResponseReturnValue:
     """Sign a user in who came with a link; one with a second factor is asked for it."""
     flask.session[FIRST_FACTOR] = "link"
-    asked = _security.two_factor_plugins.tf_enter(user, False, "link", next_loc=None)
+    known = cast(Any, user)  # to Flask-Security it is a user by its methods, not its class
+    asked = _security.two_factor_plugins.tf_enter(
+        known, remember_me=False, primary_authn_via="link", next_loc=None
+    )
     if asked is not None:
-        return asked  # type: ignore[no-any-return]
-    login_user(user, authn_via=["link"])  # type: ignore[arg-type]
+        return asked
+    login_user(known, authn_via=["link"])
     return redirect(url_for("accounts.home"), code=303)
 
 
