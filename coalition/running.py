@@ -21,6 +21,7 @@ POLL_S = 0.5
 CHORE_LIMIT_S = jobs.LEASE_S
 BELL_S = 60  # a bell whose worker died may be rung again after this
 _SCHEDULER_LOCK = 7_265_010
+_ANSWER = "coalition.running.answer_bell"
 
 CHECKS: Mapping[str, Callable[[], bool]] = {
     "jobs": lambda: bool(jobs.due()),
@@ -31,7 +32,16 @@ log = structlog.get_logger(__name__)
 
 
 class ChildWorker(Worker):
-    """An RQ worker whose forked child starts with database connections of its own."""
+    """An RQ worker whose forked child starts with database connections of its own.
+
+    It answers our bell and calls nothing else: whoever can write to the queue could otherwise
+    have any function of any module called.
+    """
+
+    def perform_job(self, job: Any, *args: Any, **kwargs: Any) -> bool:
+        if job.func_name != _ANSWER:
+            raise PermissionError("the queue asked for something that is no bell of ours")
+        return bool(super().perform_job(job, *args, **kwargs))
 
     def main_work_horse(self, *args: Any, **kwargs: Any) -> None:
         db.after_fork()

@@ -101,12 +101,12 @@ def worker() -> None:
 @click.command(epilog="Example: coalition scheduler")
 def scheduler() -> None:
     """Run the scheduler: it looks for due work. A second one waits for the first to end."""
-    # Imported here: as above.
-    from coalition import logs
+    # Imported here: as above. The application knows everybody whom a fact is to be told to.
+    from coalition.app import create_app
     from coalition.running import Scheduler
 
-    logs.configure(config.current().log_level)
-    Scheduler().run()
+    with create_app().app_context():
+        Scheduler().run()
 
 
 def _run_all(host: str, port: int, workers: int, *, demo: bool) -> int:
