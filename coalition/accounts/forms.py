@@ -5,9 +5,11 @@ from typing import Any, cast
 import flask
 from flask import g
 from flask_babel import gettext
+from flask_login import current_user
 from flask_security.forms import Form, LoginForm, TwoFactorVerifyCodeForm, VerifyForm
 from flask_security.password_util import PasswordUtil
 from flask_security.recovery_codes import MfRecoveryForm
+from flask_security.webauthn import WebAuthnSigninResponseForm
 
 from coalition import web
 from coalition.accounts import passwords, queries, throttle
@@ -85,6 +87,18 @@ class RecoveryForm(MfRecoveryForm):
         if not super().validate(**arguments):
             return False
         throttle.forget("second factor", account)
+        return True
+
+
+class PasskeyForm(WebAuthnSigninResponseForm):
+    """The browser's answer for a passkey, at signing in or confirming."""
+
+    def validate(self, **arguments: Any) -> bool:
+        """Check the answer; a passkey shown to confirm strengthens the session."""
+        if not super().validate(**arguments):
+            return False
+        if self.is_verify and self.user and self.user.id == current_user.id:
+            flask.session.add_method("passkey")  # type: ignore[attr-defined]
         return True
 
 

@@ -21,6 +21,7 @@ from coalition.accounts.forms import (
     FIRST_FACTOR,
     CodeForm,
     ConfirmForm,
+    PasskeyForm,
     PasswordRules,
     RecoveryForm,
     SignInForm,
@@ -52,6 +53,7 @@ def init_app(app: Flask) -> None:
         verify_form=ConfirmForm,
         two_factor_verify_code_form=CodeForm,
         mf_recovery_form=RecoveryForm,
+        wan_signin_response_form=PasskeyForm,
         mail_util_cls=Mail,
         password_util_cls=PasswordRules,
         render_template=cast(Any, _render),  # with a status beside the page
