@@ -27,7 +27,7 @@ def show(coalition: str, letter: str) -> None:
         if found is None:
             raise click.ClickException(f"{coalition} has no letter {letter!r}.")
         count = letter_count(found)
-    click.echo(f"{count.organizations} organizations and {count.people} people. {count.rule}")
+    click.echo(f"Organizations: {count.organizations}. People: {count.people}. {count.rule}")
 
 
 @counts.command(epilog="Example: coalition counts verify --coalition los-angeles --repair")

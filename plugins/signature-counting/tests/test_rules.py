@@ -218,7 +218,7 @@ class TestShow:
 
         said = run_cli("show", coalition.slug, letter.slug)
 
-        assert said.output.startswith("0 organizations and 1 person")
+        assert said.output.startswith("Organizations: 0. People: 1. ")
         assert "Each chapter" in said.output
 
     def test_names_an_unknown_letter(self, coalition):

@@ -126,5 +126,5 @@ class TestPublicPage:
 
 class TestCoordinatorsPage:
     def test_has_a_panel(self, letter, staff_client):
-        page = staff_client.get("/manage/night-buses/letters/keep-the-night-buses").text
+        page = staff_client.get("/manage/night-buses/letters/keep-the-night-buses/").text
         assert "By city, day and source" in page
