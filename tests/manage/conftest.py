@@ -9,6 +9,18 @@ from coalition import db
 from coalition.testing import make_coalition, make_user, sign_in
 
 
+def detached(coalition):
+    """Return it so that a request which is rolled back does not empty it: one thread, one session."""
+    db.session.expunge_all()
+    return coalition
+
+
+@pytest.fixture
+def coalition(coalition):
+    """Give a coalition, "Night Buses"."""
+    return detached(coalition)
+
+
 @pytest.fixture
 def without_csrf(app, monkeypatch):
     """Let tests send forms without reading their token from a page first."""
@@ -37,7 +49,7 @@ def administrator(app, coalition, without_csrf):
 @pytest.fixture
 def trams(database):
     """Give another coalition, "Tram Friends"."""
-    return make_coalition("trams", "Tram Friends")
+    return detached(make_coalition("trams", "Tram Friends"))
 
 
 @pytest.fixture

@@ -337,6 +337,7 @@ class TestAddresses:
     def test_of_somebody_else_are_refused(self, coordinator, coalition):
         ada = make_person(coalition, "ada@example.org", "Ada")
         make_person(coalition, "bob@example.org", "Bob")
+        ada_id = ada.id
 
         answer = coordinator.post(
             page_of(ada) + "/addresses", data={"email": "bob@example.org"}
@@ -344,7 +345,7 @@ class TestAddresses:
 
         assert answer.status_code == 422
         assert "belongs to another person" in answer.text
-        assert stored(coalition, ada.id)["emails"] == ["ada@example.org"]
+        assert stored(coalition, ada_id)["emails"] == ["ada@example.org"]
 
     def test_of_another_person_cannot_be_removed_through_this_one(self, coordinator, coalition):
         ada = make_person(coalition, "ada@example.org", "Ada")
