@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from coalition import db
+from coalition.clock import now
 from coalition.consents.models import SuppressionReason, suppress
 from coalition.letters.models import Letter
 from coalition.letters.signatures import Signature
@@ -40,7 +41,7 @@ class TestWriteToSignatory:
         assert link_in(mail).startswith("/signatures/")
 
     def test_writes_nothing_to_who_was_rejected(self, client, letter, mailbox):
-        make_signature(letter, "Ada Lovelace", email="ada@example.org", state="rejected")
+        make_signature(letter, "Ada Lovelace", email="ada@example.org", state="rejected", confirmed_at=now())
 
         client.post(f"{LETTER}/signatures", data=ADA)
 
