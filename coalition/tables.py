@@ -9,6 +9,7 @@ import coalition.campaigns.models
 import coalition.coalitions.models
 import coalition.consents.models
 import coalition.crypto
+import coalition.idempotency
 import coalition.jobs
 import coalition.letters.models
 import coalition.letters.signatures

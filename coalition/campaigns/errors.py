@@ -8,3 +8,10 @@ class CampaignSlugTaken(DomainError):
 
     code = "slug_taken"
     message = N_("Another campaign uses the address “%(slug)s”. Choose a different one.")
+
+
+class CampaignHasLetters(DomainError):
+    """Letters belong to the campaign."""
+
+    code = "campaign_has_letters"
+    message = N_("This campaign has letters. Move them to another campaign first.")

@@ -1,0 +1,25 @@
+"""All sections of the API, in the order of the reference."""
+
+from flask import Blueprint, Flask
+
+from coalition.api import (
+    campaigns,
+    coalitions,
+    letters,
+    openapi,
+    organizations,
+    people,
+    person_records,
+    signatures,
+)
+
+
+def init_app(app: Flask) -> list[Blueprint]:
+    """Serve the API; return its blueprints, which need no CSRF token: they know no cookies."""
+    sections = [
+        each.section
+        for each in (
+            letters, signatures, campaigns, coalitions, organizations, people, person_records,
+        )
+    ]  # fmt: skip
+    return openapi.init_app(app, sections)
