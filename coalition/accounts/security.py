@@ -7,7 +7,8 @@ import flask
 from flask import Flask, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
-from flask_login import user_logged_in, user_logged_out
+from flask_login import current_user, user_logged_in, user_logged_out
+from flask_login.utils import _user_context_processor
 from flask_security import MailUtil, Security, signals
 from flask_security.forms import Form
 from flask_security.utils import set_request_attr
@@ -179,6 +180,10 @@ def _ask_less(app: Flask, security: Any) -> None:
     manager.session_protection = None  # sessions live here; no fingerprint of the browser
     manager._session_identifier_generator = lambda: ""
     app.before_request_funcs[None].remove(security.principal._on_before_request)
+    app.after_request_funcs[None].remove(manager._update_remember_cookie)
+    # The same name in templates, but looked up only where a template uses it.
+    app.template_context_processors[None].remove(_user_context_processor)
+    app.jinja_env.globals["current_user"] = current_user
 
 
 def _render(template: str, **context: Any) -> ResponseReturnValue:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, update
+from sqlalchemy.exc import OperationalError
 
 from coalition import config, db, testing
 from coalition.accounts import sessions, teams
@@ -85,6 +86,24 @@ class TestCookie:
         assert answer.status_code == 200
         assert "Set-Cookie" not in answer.headers
         assert statements == []
+
+    def test_does_not_make_public_pages_differ_between_visitors(self, app):
+        answer = app.test_client().get("/no-such-page")
+
+        assert answer.status_code == 404
+        assert "Set-Cookie" not in answer.headers
+        assert "Cookie" not in answer.headers.get("Vary", "")
+
+    def test_that_cannot_be_looked_up_keeps_only_staff_waiting(self, visitor, user, monkeypatch):
+        visitor.sign_in("ada@example.org")
+
+        def away():
+            raise OperationalError("SELECT 1", {}, Exception("connection refused"))
+
+        monkeypatch.setattr(db, "aside", away)
+
+        assert visitor.get("/healthz").status_code == 200
+        assert visitor.get("/account/").status_code == 503
 
     def test_has_no_authority_over_the_api(self, visitor, user, app):
         visitor.sign_in("ada@example.org")
