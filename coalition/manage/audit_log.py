@@ -83,8 +83,8 @@ def actor_names(entries: Iterable[AuditEntry]) -> dict[UUID, str]:
     if not ids:
         return {}
     return {
-        **dict(db.session.execute(users).tuples().all()),
-        **dict(db.session.execute(tokens).tuples().all()),
+        **dict(db.session.execute(users).all()),
+        **dict(db.session.execute(tokens).all()),
     }
 
 
@@ -120,4 +120,4 @@ def _page(asked: Asked, coalition_id: UUID | None) -> Entries:
 def _coalition_names(entries: Iterable[AuditEntry]) -> dict[UUID, str]:
     ids = {entry.coalition_id for entry in entries if entry.coalition_id}
     named = select(Coalition.id, Coalition.name).where(Coalition.id.in_(ids))
-    return dict(db.session.execute(named).tuples().all())
+    return dict(db.session.execute(named).all())
