@@ -15,6 +15,10 @@ from sqlalchemy import text
 from coalition.sdk import SignatureEvent, current_coalition_id, session
 from coalition_signature_counting.milestones import note_milestones
 
+# What is read of a signature.
+COLUMNS = """id, letter_id, kind, state, organization_name, organization_id, city, source_code,
+    created_at, confirmed_at, decided_at"""
+
 # Of the rows of signatures in `asked`, those that count, with what they are counted under.
 # City: spelled in small letters with single spaces. Day: in the letter's own time zone, of the
 # moment from which the signature counts. Family: the topmost organization.
@@ -29,6 +33,8 @@ PRESENT = """
     families AS (
         SELECT DISTINCT ON (organization_id) organization_id, family_id
         FROM tree ORDER BY organization_id, depth DESC),
+    zones AS (
+        SELECT id, time_zone FROM letters WHERE id IN (SELECT letter_id FROM asked)),
     present AS (
         SELECT s.id, s.letter_id, s.kind,
             CASE WHEN s.kind = 'organization' THEN s.organization_id END AS organization_id,
@@ -38,12 +44,11 @@ PRESENT = """
                 AS is_affiliated,
             nullif(lower(regexp_replace(btrim(normalize(s.city, NFKC)), '\\s+', ' ', 'g')), '')
                 AS city,
-            cast(timezone(l.time_zone, CASE s.kind
+            cast(timezone(zones.time_zone, CASE s.kind
                 WHEN 'person' THEN coalesce(s.confirmed_at, s.decided_at, s.created_at)
                 ELSE coalesce(s.decided_at, s.confirmed_at, s.created_at) END) AS date) AS day,
             nullif(s.source_code, '') AS source
-        FROM asked s
-        JOIN letters l ON l.coalition_id = s.coalition_id AND l.id = s.letter_id
+        FROM asked s JOIN zones ON zones.id = s.letter_id
         LEFT JOIN families ON families.organization_id = s.organization_id
         WHERE s.state = 'approved' OR (s.state = 'confirmed' AND s.kind = 'person'))"""
 
@@ -59,7 +64,7 @@ _AGREE = text(f"""
     WITH RECURSIVE ids AS (SELECT DISTINCT unnest(cast(:signatures AS uuid[])) AS id),
     asked AS (
         SELECT s.* FROM ids JOIN LATERAL (
-            SELECT * FROM signatures WHERE id = ids.id LIMIT 1) AS s ON true),
+            SELECT {COLUMNS} FROM signatures WHERE id = ids.id LIMIT 1) AS s ON true),
     {PRESENT},
     was AS (
         SELECT c.id, c.letter_id, c.kind, c.organization_id, c.family_id, c.is_affiliated,

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from coalition.sdk import Letter, reading, session, transaction
-from coalition_signature_counting.counting import PRESENT, agree, lock
+from coalition_signature_counting.counting import COLUMNS, PRESENT, agree, lock
 from coalition_signature_counting.milestones import note_milestones
 
 SLICE = 5_000  # signatures compared by one query
@@ -22,7 +22,8 @@ _PATIENCE = text("SET LOCAL statement_timeout = '2min'")  # for ten million rows
 _SLICE_END = text("SELECT id FROM signatures WHERE id > :after ORDER BY id OFFSET :n LIMIT 1")
 
 _UNLIKE_SIGNATURES = text(f"""
-    WITH RECURSIVE asked AS (SELECT * FROM signatures WHERE id > :after AND id <= :until),
+    WITH RECURSIVE asked AS (
+        SELECT {COLUMNS} FROM signatures WHERE id > :after AND id <= :until),
     {PRESENT},
     counted AS (
         SELECT id, letter_id, kind, organization_id, family_id, is_affiliated, city, day, source

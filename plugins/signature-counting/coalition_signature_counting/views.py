@@ -171,7 +171,7 @@ def _chart(letter: Letter) -> Markup:
     )
 
 
-def _kept_a_second(response: Response) -> Response:
+def _kept_a_second(response: Response) -> ResponseReturnValue:
     """Let caches keep it for a second, and answer who has it already that nothing changed."""
     response.headers["Cache-Control"] = "public, max-age=1"
     response.vary.add("Accept-Language")
