@@ -162,9 +162,7 @@ class TestConfirmation:
 
         assert {client.get(path[:-cut]).status_code for cut in range(1, 30)} == {404}
 
-    def test_expired_offers_a_new_one(
-        self, client, coalition, signed, mailbox, monkeypatch
-    ):
+    def test_expired_offers_a_new_one(self, client, coalition, signed, mailbox, monkeypatch):
         with monkeypatch.context() as later:
             later.setattr(links, "CONFIRM_DAYS", -1)
             shown = client.get(signed)
@@ -220,7 +218,9 @@ class TestManage:
         signature = make_signature(letter, "Example Civics", kind="organization")
         path = f"/signatures/{links.manage_token(coalition.id, signature.id)}"
 
-        refused = client.post(path, data={"listed": "yes", "display_name": "Other People's Club"})
+        refused = client.post(
+            path, data={"listed": "yes", "display_name": "Other People's Club"}
+        )
         accepted = client.post(path, data={"listed": "yes", "display_name": "EXAMPLE Civics"})
 
         assert refused.status_code == 422
@@ -238,7 +238,9 @@ class TestManage:
         assert "At most 200 characters" in answer.text
 
     def test_lets_nobody_change_a_withdrawn_signature(self, client, coalition, letter):
-        signature = make_signature(letter, "Ada Lovelace", state="withdrawn", withdrawn_at=now())
+        signature = make_signature(
+            letter, "Ada Lovelace", state="withdrawn", withdrawn_at=now()
+        )
         path = f"/signatures/{links.manage_token(coalition.id, signature.id)}"
 
         answer = client.post(path, data={"listed": "yes", "display_name": "X"})

@@ -41,7 +41,13 @@ class TestWriteToSignatory:
         assert link_in(mail).startswith("/signatures/")
 
     def test_writes_nothing_to_who_was_rejected(self, client, letter, mailbox):
-        make_signature(letter, "Ada Lovelace", email="ada@example.org", state="rejected", confirmed_at=now())
+        make_signature(
+            letter,
+            "Ada Lovelace",
+            email="ada@example.org",
+            state="rejected",
+            confirmed_at=now(),
+        )
 
         client.post(f"{LETTER}/signatures", data=ADA)
 

@@ -171,7 +171,9 @@ class TestShow:
         with db.transaction(coalition.id) as session:
             found = session.get_one(Letter, letter.id)
             found.close()
-            found.deliver(note="Handed to the clerk.", at=datetime(2026, 12, 15, 20, tzinfo=UTC))
+            found.deliver(
+                note="Handed to the clerk.", at=datetime(2026, 12, 15, 20, tzinfo=UTC)
+            )
 
         page = client.get(LETTER).text
 
@@ -341,7 +343,9 @@ class TestSign:
         assert signatures(coalition) == []
 
     def test_takes_any_name_that_people_have(self, client, coalition, letter):
-        client.post(f"{LETTER}/signatures", data={**ADA, "given_name": "Zoë 🚌 𠮷", "family_name": ""})
+        client.post(
+            f"{LETTER}/signatures", data={**ADA, "given_name": "Zoë 🚌 𠮷", "family_name": ""}
+        )
 
         (stored,) = signatures(coalition)
         assert stored.signatory_name == "Zoë 🚌 𠮷"
@@ -399,5 +403,3 @@ class TestCount:
         assert (body["organizations"], body["people"], body["total"]) == (1, 2, 3)
         assert body["rule"] == "Each."
         assert datetime.fromisoformat(body["as_of"]) - now() < timedelta(minutes=1)
-
-
