@@ -54,8 +54,9 @@ def coalition_periodic() -> "Sequence[Periodic]":
 def coalition_settings() -> "type[Schema] | None":
     """Describe the plugin's settings per coalition as a marshmallow schema.
 
-    Each field's `metadata` holds `label` and, if useful, `help`; `load_default` is the value
-    until a coordinator chooses another. The core shows the form, checks and stores it.
+    Each field's `metadata` holds `label` and, if useful, `help`; that of a `Choice` also
+    `choices`, the words for each value. `load_default` is the value until a coordinator
+    chooses another. The core shows the form, checks and stores it.
     """
 
 
