@@ -240,6 +240,7 @@ def _after_new_code(_app: Flask, user: Any, **_more: Any) -> None:
 
 
 def _after_code_off(_app: Flask, user: Any, **_more: Any) -> None:
+    flask.session.drop_method("code")  # type: ignore[attr-defined]
     _note("user.code_app_removed", user, ["tf_totp_secret"])
 
 
@@ -249,6 +250,8 @@ def _after_new_passkey(_app: Flask, user: Any, **_more: Any) -> None:
 
 
 def _after_passkey_off(_app: Flask, user: Any, **_more: Any) -> None:
+    if len(user.webauthn) <= 1:  # the one that is about to go
+        flask.session.drop_method("passkey")  # type: ignore[attr-defined]
     _note("user.passkey_removed", user, ["webauthn"])
 
 

@@ -57,6 +57,11 @@ class ServerSession(SecureCookieSession):
             self.signed_in_with = [*self.signed_in_with, method]
             self.modified = True
 
+    def drop_method(self, method: str) -> None:
+        """Forget that `method` was shown, since the user no longer has it."""
+        self.signed_in_with = [each for each in self.signed_in_with if each != method]
+        self.modified = True
+
 
 class DatabaseSessions(SessionInterface):
     """Read and write sessions in short transactions of their own."""

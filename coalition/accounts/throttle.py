@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, select
+from sqlalchemy import case, delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
@@ -13,6 +13,7 @@ from coalition.clock import now
 TRIES_PER_HOUR = 10  # per account
 TRIES_IN_A_ROW = 100  # then only a new password helps; NIST SP 800-63B-4, 3.2.2
 FORGOTTEN_AFTER = timedelta(days=90)
+FEW_FORGOTTEN_AFTER = timedelta(days=1)  # fewer tries than an hour allows: a typing error
 
 
 class LoginThrottle(db.Base):
@@ -70,23 +71,18 @@ def forget(kind: str, account: str) -> None:
         )
 
 
-def is_shut(kind: str, account: str) -> bool:
-    """Return whether the next try would be refused, without counting one."""
-    with db.aside() as own:
-        row = own.scalar(
-            select(LoginThrottle).where(LoginThrottle.account_hash == _hash(kind, account))
-        )
-    if row is None:
-        return False
-    in_window = row.window_began_at >= now() - timedelta(hours=1)
-    return (in_window and row.tries >= TRIES_PER_HOUR) or row.tries_in_a_row >= TRIES_IN_A_ROW
-
-
 def forget_old() -> None:
     """Delete the counts of accounts that nobody tried for a long time."""
+    moment, began_at = now(), LoginThrottle.window_began_at
+    few = LoginThrottle.tries_in_a_row < TRIES_PER_HOUR
     with db.aside() as own:
         own.execute(
-            delete(LoginThrottle).where(LoginThrottle.window_began_at < now() - FORGOTTEN_AFTER)
+            delete(LoginThrottle).where(
+                or_(
+                    began_at < moment - FORGOTTEN_AFTER,
+                    and_(few, began_at < moment - FEW_FORGOTTEN_AFTER),
+                )
+            )
         )
 
 

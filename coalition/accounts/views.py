@@ -178,6 +178,7 @@ def _enter(user: User) -> ResponseReturnValue:
     if asked is not None:
         return asked
     login_user(known, authn_via=["link"])
+    flask.session["fs_paa"] = 0  # a mailbox is not enough to add a passkey or change a role
     return redirect(url_for("accounts.home"), code=303)
 
 

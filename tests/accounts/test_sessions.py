@@ -94,7 +94,9 @@ class TestCookie:
         assert "Set-Cookie" not in answer.headers
         assert "Cookie" not in answer.headers.get("Vary", "")
 
-    def test_that_cannot_be_looked_up_keeps_only_staff_waiting(self, visitor, user, monkeypatch):
+    def test_that_cannot_be_looked_up_keeps_only_staff_waiting(
+        self, visitor, user, monkeypatch
+    ):
         visitor.sign_in("ada@example.org")
 
         def away():

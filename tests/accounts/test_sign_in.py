@@ -130,6 +130,22 @@ class TestPassword:
         assert answer.status_code == 400
 
 
+class TestForgetOld:
+    def test_keeps_counts_that_protect_and_deletes_the_rest(self, database):
+        for _ in range(10):
+            throttle.may_try("password", "attacked@example.org")
+        throttle.may_try("password", "mistyped@example.org")
+        with db.transaction() as session:
+            two_days_ago = now() - throttle.timedelta(days=2)
+            session.execute(update(throttle.LoginThrottle).values(window_began_at=two_days_ago))
+
+        throttle.forget_old()
+
+        with db.reading():
+            (row,) = db.rows("SELECT tries_in_a_row FROM login_throttles")
+        assert row["tries_in_a_row"] == 10
+
+
 class TestNext:
     @pytest.mark.parametrize(
         "target",
@@ -232,6 +248,7 @@ class TestCode:
         visitor.post("/account/code", setup="disable")
 
         assert not now_in_database(with_code).has_second_factor
+        assert visitor.get("/manage/night-buses/team/").location == "/account/security"
 
 
 class TestRecoveryCode:
@@ -310,6 +327,19 @@ class TestLinkByMail:
             headers={"Cookie": f"session={visitor.cookie}"},
         ):
             assert view(coalition=coalition.slug) == "people"
+
+    @pytest.mark.parametrize("page", ["/account/passkeys", "/account/code"])
+    def test_alone_does_not_let_in_who_would_add_a_key_of_their_own(
+        self, visitor, user, mailbox, page
+    ):
+        visitor.post("/login/link", email="ada@example.org", purpose="sign_in")
+        visitor.post(link_in(mailbox()[0].text))
+
+        answer = visitor.post(
+            page, page="/account/", setup="authenticator", name="x", usage="first"
+        )
+
+        assert answer.location.startswith("/account/confirmation")
 
     def test_still_asks_for_the_code(self, visitor, with_code, mailbox):
         visitor.post("/login/link", email="ada@example.org", purpose="sign_in")
