@@ -24,7 +24,7 @@ from coalition.organizations.models import Membership
 from coalition.organizations.queries import memberships_of, one_called
 from coalition.organizations.schemas import MembershipForm
 from coalition.people import custom_fields
-from coalition.people.models import Note
+from coalition.people.models import Note, Person
 from coalition.people.schemas import AddressForm, NoteForm
 
 SIGNATURES_SHOWN = 100
@@ -182,19 +182,19 @@ def _page(coalition: Coalition, person_id: UUID, **sent: web.Form) -> str:
     """Render the page; a coordinator's look at contact data is noted in the audit log."""
     if not forms.may_change(coalition):
         with db.reading(coalition.id):
-            return _rendered(coalition, person_id, sent, sees_all=False)
+            return _rendered(coalition, person_or_404(person_id), sent, sees_all=False)
     with db.transaction(coalition.id):
-        audit.record("person.viewed", person_or_404(person_id))
-        return _rendered(coalition, person_id, sent, sees_all=True)
+        person = person_or_404(person_id)
+        audit.record("person.viewed", person)
+        return _rendered(coalition, person, sent, sees_all=True)
 
 
 def _rendered(
-    coalition: Coalition, person_id: UUID, sent: dict[str, web.Form], *, sees_all: bool
+    coalition: Coalition, person: Person, sent: dict[str, web.Form], *, sees_all: bool
 ) -> str:
-    person = person_or_404(person_id)
     signatures = db.session.scalars(
         select(Signature)
-        .filter_by(person_id=person_id)
+        .filter_by(person_id=person.id)
         .options(joinedload(Signature.letter), joinedload(Signature.organization))
         .order_by(Signature.id.desc())
         .limit(SIGNATURES_SHOWN)
@@ -204,8 +204,8 @@ def _rendered(
         coalition=coalition,
         person=person,
         sees_all=sees_all,
-        memberships=memberships_of(person_id),
-        consents=_consents(person_id) if sees_all else [],
+        memberships=memberships_of(person.id),
+        consents=_consents(person.id) if sees_all else [],
         signatures=signatures,
         definitions=custom_fields.custom_fields() if sees_all else [],
         custom_texts=custom_fields.as_written,
