@@ -137,6 +137,14 @@ class TestLetters:
         assert refused.status_code == 422
         assert list(refused.get_json()["errors"]) == ["texts.0.title"]
 
+    def test_take_whole_texts_also_in_a_change(self, api):
+        api.post("/letters", LETTER)
+
+        refused = api.patch("/letters/owl-line", {"texts": [{"title": "Half"}]})
+
+        assert refused.status_code == 422
+        assert list(refused.get_json()["errors"]) == ["texts.0.language"]
+
     def test_are_listed_by_state_and_campaign(self, api, coalition):
         api.post("/campaigns", CAMPAIGN)
         api.post("/letters", {**LETTER, "campaign": CAMPAIGN["slug"]})

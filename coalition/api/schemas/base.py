@@ -116,9 +116,15 @@ class Items(fields.List[Any]):
 
 
 class Part(fields.Nested):
-    """A record inside a record."""
+    """A record inside a record; it is sent whole, also in a change of the outer one."""
 
     default_error_messages = _PART_SENTENCES
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, partial: Any = None, **more: Any
+    ) -> Any:
+        del partial
+        return super()._deserialize(value, attr, data, partial=False, **more)
 
 
 class Text(fields.String):

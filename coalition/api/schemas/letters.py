@@ -136,7 +136,7 @@ class LetterInput(Input):
 
     @validates("texts")
     def _each_language_once(self, value: list[Mapping[str, Any]], data_key: str) -> None:  # noqa: ARG002
-        languages = [text["language"] for text in value]
+        languages = [text["language"] for text in value if "language" in text]
         if len(set(languages)) < len(languages):
             raise ValidationError(gettext("Each language may come once."))
 
