@@ -2,22 +2,46 @@
 
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 
+import psycopg
 import structlog
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask_babel import Babel, gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from uuid_utils.compat import uuid4
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from coalition import config, db, headers, logs, metrics, plugins, web
+from coalition import (
+    audit,
+    background,  # noqa: F401  facts that this process records are known to it
+    config,
+    db,
+    headers,
+    logs,
+    metrics,
+    plugins,
+    web,
+)
 from coalition.accounts import security as accounts_security
+from coalition.api import sections as api_sections
 from coalition.errors import DomainError, NotFound
+from coalition.letters import (
+    link_views,
+    manage,
+    manage_editing,
+    manage_paste,
+    manage_queue,
+    manage_signatures,
+    views,
+)
+from coalition.mail import views as mailbox
+from coalition.manage.blueprints import BLUEPRINTS as COORDINATORS_PAGES
 
 log = structlog.get_logger("coalition.request")
 csrf = CSRFProtect()
@@ -39,7 +63,9 @@ def create_app() -> Flask:
         MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
         MAX_FORM_PARTS=200,
         BABEL_DEFAULT_LOCALE="en",
-        BABEL_TRANSLATION_DIRECTORIES="translations",
+        BABEL_TRANSLATION_DIRECTORIES=";".join(
+            ["translations", *plugins.translation_folders()]
+        ),
         SEND_FILE_MAX_AGE_DEFAULT=3600,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session lives
         WTF_CSRF_SSL_STRICT=False,  # pages send no referrer; the token is what counts
@@ -73,6 +99,15 @@ def create_app() -> Flask:
 def _features(app: Flask) -> None:
     """Connect the pages, the API and the commands of the core's features."""
     accounts_security.init_app(app)
+    for public in (views, link_views, mailbox):  # no session there, so nothing to forge with
+        csrf.exempt(public.pages)
+        app.register_blueprint(public.pages)
+    for blueprint in COORDINATORS_PAGES:
+        app.register_blueprint(blueprint)
+    for pages in (manage, manage_editing, manage_queue, manage_signatures, manage_paste):
+        app.register_blueprint(pages.pages)
+    for section in api_sections.init_app(app):
+        csrf.exempt(section)
 
 
 def _plugins(app: Flask) -> None:
@@ -99,6 +134,8 @@ def _requests(app: Flask) -> None:
     def begin() -> None:
         g.request_id = uuid4().hex
         g.began = time.perf_counter()
+        # The last request on this thread may have been somebody else's.
+        audit.act_as(audit.Actor("visitor", origin=f"web {g.request_id}"))
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
@@ -160,14 +197,7 @@ def _errors(app: Flask) -> None:
                 response.headers[name] = value
         return response
 
-    @app.errorhandler(OperationalError)
-    @app.errorhandler(PoolTimeout)
-    def database_away(_error: Exception) -> tuple[Response | str, int, dict[str, str]]:
-        log.exception("database not available")
-        sentence = gettext(
-            "We cannot reach our database. Nothing was stored. Try again in a minute."
-        )
-        return *_answer(503, "unavailable", sentence), {"Retry-After": "30"}
+    _database_errors(app)
 
     @app.errorhandler(Exception)
     def unexpected(_error: Exception) -> tuple[Response | str, int]:
@@ -178,6 +208,34 @@ def _errors(app: Flask) -> None:
         return _answer(500, "internal", sentence)
 
 
+def _database_errors(app: Flask) -> None:
+    @app.errorhandler(IntegrityError)
+    def at_once(_error: IntegrityError) -> tuple[Response | str, int]:
+        log.exception("two changes at once")
+        sentence = gettext(
+            "Somebody changed the same thing at the same moment. Nothing of yours was stored."
+            " Look again, then repeat what is still needed."
+        )
+        return _answer(409, "changed_meanwhile", sentence)
+
+    @app.errorhandler(DataError)
+    @app.errorhandler(psycopg.DataError)
+    @app.errorhandler(UnicodeEncodeError)
+    def unstorable(_error: Exception) -> tuple[Response | str, int]:
+        sentence = gettext("It contains characters that cannot be stored. Nothing was stored.")
+        return _answer(422, "invalid", sentence)
+
+    @app.errorhandler(psycopg.OperationalError)
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(PoolTimeout)
+    def database_away(_error: Exception) -> tuple[Response | str, int, dict[str, str]]:
+        log.exception("database not available")
+        sentence = gettext(
+            "We cannot reach our database. Nothing was stored. Try again in a minute."
+        )
+        return *_answer(503, "unavailable", sentence), {"Retry-After": "30"}
+
+
 def _answer(
     status: int, code: str, sentence: str, field: str | None = None
 ) -> tuple[Response | str, int]:
@@ -185,9 +243,10 @@ def _answer(
     if request.path.startswith("/api/"):
         problem = {
             "type": f"urn:coalition:{code}",
-            "title": sentence,
+            "title": HTTPStatus(status).phrase,
             "status": status,
             "code": code,
+            "detail": sentence,
         }
         if field:
             problem["errors"] = {field: [sentence]}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coalition import db
@@ -37,9 +37,8 @@ class AuditEntry(db.Base):
     __tablename__ = "audit_entries"
     __table_args__ = (Index(None, "coalition_id", "id"), Index(None, "subject_id"))
 
-    coalition_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("coalitions.id", ondelete="SET NULL")
-    )
+    # No foreign key: the log of a coalition outlives it, and stays that coalition's.
+    coalition_id: Mapped[UUID | None]
     recorded_at: Mapped[datetime] = mapped_column(default=now)
     actor_kind: Mapped[str]
     actor_id: Mapped[UUID | None]

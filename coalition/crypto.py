@@ -130,6 +130,20 @@ def load_keyring(coalition_id: UUID) -> None:
             keyring(coalition_id)
 
 
+def open_sealed(coalition_id: UUID, sealed_value: bytes, place: str, row_id: UUID) -> str:
+    """Open a sealed value, with a key that another process may have added since.
+
+    Raises:
+        CannotOpen: it was sealed for another place, or changed, or the key is gone.
+    """
+    try:
+        return keyring(coalition_id).open(sealed_value, place, row_id)
+    except CannotOpen:
+        with _lock:
+            _keyrings.pop(coalition_id, None)
+        return keyring(coalition_id).open(sealed_value, place, row_id)
+
+
 def forget_keyrings() -> None:
     """Drop the unwrapped keys from memory, for example after a key was added."""
     with _lock:
@@ -226,7 +240,7 @@ class sealed(Generic[T]):  # noqa: N801  used like `property`
         value = getattr(row, self.column)
         if value is None:
             return None
-        return keyring(row.coalition_id).open(value, self._place(row), row.id)
+        return open_sealed(row.coalition_id, value, self._place(row), row.id)
 
     def __set__(self, row: Any, value: T) -> None:
         made = None

@@ -3,7 +3,7 @@
 import enum
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -216,10 +217,9 @@ def reading(coalition_id: UUID | None = None) -> Iterator[Session]:
 @contextmanager
 def snapshot(coalition_id: UUID | None = None) -> Iterator[Session]:
     """Open a read-only scope whose queries all see the database of one and the same instant."""
-    if in_transaction():
-        raise RuntimeError("transactions do not nest")
-    session().connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    with _opened(APP_ROLE, coalition_id, read_only=True) as current:
+    with _opened(
+        APP_ROLE, coalition_id, read_only=True, isolation_level="REPEATABLE READ"
+    ) as current:
         yield current
 
 
@@ -251,7 +251,10 @@ def narrowed(coalition_id: UUID) -> Iterator[Session]:
         current.flush()
     finally:
         _scope.reset(token)
-    _enter(current, outer_role, outer_coalition)
+        current.info["platform"] = outer_role == PLATFORM_ROLE
+        # A transaction that the block broke takes no more statements, and needs none.
+        with suppress(DBAPIError):
+            _enter(current, outer_role, outer_coalition)
 
 
 def is_active() -> bool:
@@ -285,14 +288,25 @@ def commit_open() -> None:
 
 @contextmanager
 def _opened(
-    role: str, coalition_id: UUID | None, *, read_only: bool = False
+    role: str,
+    coalition_id: UUID | None,
+    *,
+    read_only: bool = False,
+    isolation_level: str | None = None,
 ) -> Iterator[Session]:
-    if in_transaction():
-        raise RuntimeError("transactions do not nest")
     current = session()
+    if current.info.get("open"):
+        raise RuntimeError("transactions do not nest")
+    if current.in_transaction():  # who is signed in was looked up
+        current.commit()
+    _forget_foreign_rows(current, coalition_id)
     token = _scope.set(coalition_id)
+    current.info["open"] = True
     try:
+        if isolation_level:
+            current.connection(execution_options={"isolation_level": isolation_level})
         _enter(current, role, coalition_id, read_only=read_only)
+        current.info["refresh"] = not read_only
         yield current
         if read_only:
             # Nothing was written; unlike a rollback, this leaves what was read readable.
@@ -301,7 +315,19 @@ def _opened(
         current.rollback()
         raise
     finally:
+        current.info.update(open=False, platform=False, refresh=False)
         _scope.reset(token)
+
+
+def _forget_foreign_rows(current: Session, coalition_id: UUID | None) -> None:
+    """Drop another coalition's rows from the session, which would give them out by their id."""
+    if coalition_id is not None:
+        for row in list(current.identity_map.values()):
+            foreign = (
+                isinstance(row, Tenant) and row.__dict__.get("coalition_id") != coalition_id
+            )
+            if foreign and row in current:  # it may have gone with another
+                current.expunge(row)
 
 
 def _enter(
@@ -363,7 +389,12 @@ def _finish(current: Session, recorded: list[events.Event]) -> None:
 
 @event.listens_for(Session, "do_orm_execute")
 def _only_this_coalition(state: ORMExecuteState) -> None:
-    if state.session.info.get("platform") or state.is_column_load or state.is_relationship_load:
+    if state.is_column_load or state.is_relationship_load:
+        return
+    if state.session.info.get("refresh") and state.is_select:
+        # Rules are checked against what is stored now, not what an earlier transaction read.
+        state.statement = state.statement.execution_options(populate_existing=True)
+    if state.session.info.get("platform"):
         return
     coalition_id = _scope.get()
     if coalition_id is not None:

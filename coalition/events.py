@@ -55,11 +55,15 @@ class Event:
 
 @dataclass(frozen=True)
 class Subscriber:
-    """Who is told: `handle` gets the events of one coalition, oldest first, in a transaction."""
+    """Who is told: `handle` gets the events of one coalition, oldest first, in a transaction.
+
+    `is_held`: it could not be loaded. Its facts are kept until it can.
+    """
 
     name: str
     events: tuple[type[Event], ...]
     handle: Handler
+    is_held: bool = False
 
 
 def event_type(name: str) -> type[Event] | None:
@@ -85,6 +89,11 @@ def subscribe(name: str, *kinds: type[Event]) -> Callable[[Handler], Handler]:
         return handle
 
     return register
+
+
+def hold(name: str) -> None:
+    """Keep all facts for a subscriber that could not be loaded; it may want them later."""
+    _subscribers[name] = Subscriber(name, (), lambda _events: None, is_held=True)
 
 
 def unsubscribe(name: str) -> None:
@@ -124,6 +133,18 @@ def record(event: Event) -> None:
     if recorded is None:
         raise RuntimeError(f"{event.name} was recorded outside a transaction")
     recorded.append(event)
+
+
+def mark() -> int:
+    """Return a mark for `rewind`."""
+    return len(_recorded.get() or ())
+
+
+def rewind(to: int) -> None:
+    """Forget what was recorded since the mark, because its database work was undone."""
+    recorded = _recorded.get()
+    if recorded is not None:
+        del recorded[to:]
 
 
 def is_collecting() -> bool:

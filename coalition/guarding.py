@@ -28,11 +28,14 @@ def grant_and_guard(table: str, *, scope: str = "coalition", rights: str = "full
     if scope == "none":
         return
     mine = f"coalition_id = {_CURRENT}"
+    new = mine
     if scope == "optional":
-        mine = f"(coalition_id IS NULL OR {mine})"
+        # What belongs to nobody is seen only by who acts for nobody; anybody may add to it.
+        mine = f"coalition_id IS NOT DISTINCT FROM {_CURRENT}"
+        new = f"(coalition_id IS NULL OR {new})"
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY coalition ON {table} USING ({mine}) WITH CHECK ({mine})")
+    op.execute(f"CREATE POLICY coalition ON {table} USING ({mine}) WITH CHECK ({new})")
     op.execute(
         f"CREATE POLICY platform ON {table} TO {db.PLATFORM_ROLE}"
         " USING (true) WITH CHECK (true)"

@@ -35,7 +35,10 @@ DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{db.PLATFORM_ROLE}') THEN
         CREATE ROLE {db.PLATFORM_ROLE} NOLOGIN;
     END IF;
-    EXECUTE format('GRANT {db.APP_ROLE}, {db.PLATFORM_ROLE} TO %I', session_user);
+    IF NOT (pg_has_role(session_user, '{db.APP_ROLE}', 'MEMBER')
+            AND pg_has_role(session_user, '{db.PLATFORM_ROLE}', 'MEMBER')) THEN
+        EXECUTE format('GRANT {db.APP_ROLE}, {db.PLATFORM_ROLE} TO %I', session_user);
+    END IF;
     GRANT USAGE ON SCHEMA public TO {db.APP_ROLE}, {db.PLATFORM_ROLE};
 END $$;
 """  # noqa: S608  constants of ours
@@ -100,6 +103,14 @@ def upgrade(on_progress: Callable[[str], None] = lambda _: None) -> list[Outcome
                 if chain.name == CORE:
                     raise
                 outcomes.append(Outcome(chain.name, None, f"{type(error).__name__}: {error}"))
+        # What a backup reads besides the tables.
+        connection.execute(
+            text(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {db.PLATFORM_ROLE}")
+        )
+        connection.execute(
+            text(f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {db.PLATFORM_ROLE}")
+        )
+        connection.commit()
     return outcomes
 
 

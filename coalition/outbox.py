@@ -10,13 +10,26 @@ by "id greater than the last one", because ids are given out before their commit
 
 import json
 import random
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, delete, func, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from coalition import audit, db, events
@@ -24,6 +37,8 @@ from coalition.clock import now
 from coalition.events import Event, Subscriber
 
 BATCH = 500  # deliveries handled in one transaction
+WORK_S = 20.0  # then the worker turns to something else; the bell rings again
+LEASE_S = 90  # after that a delivery whose worker died is tried again
 MAX_ATTEMPTS = 8  # after that an administrator has to look; about two hours in all
 FIRST_PAUSE_S = 30
 MAX_ERROR_CHARS = 300
@@ -44,7 +59,15 @@ class Delivery(db.Base):
     """One fact on its way to one subscriber; `next_attempt_at` is empty when it was given up."""
 
     __tablename__ = "outbox_deliveries"
-    __table_args__ = (Index(None, "subscriber", "next_attempt_at"),)
+    __table_args__ = (
+        Index(
+            "ix_outbox_deliveries_due",
+            "subscriber",
+            "attempts",
+            "event_id",
+            postgresql_where=text("next_attempt_at IS NOT NULL"),
+        ),
+    )
 
     coalition_id: Mapped[UUID] = mapped_column(ForeignKey("coalitions.id", ondelete="CASCADE"))
     event_id: Mapped[UUID]
@@ -80,7 +103,7 @@ def fan_out() -> int:
     """Turn waiting facts into deliveries; return how many facts were taken."""
     names, wanted_by = [], []
     for subscriber in events.subscribers():
-        for kind in subscriber.events:
+        for kind in subscriber.events if not subscriber.is_held else events.event_types():
             names.append(kind.name)
             wanted_by.append(subscriber.name)
     with db.platform_transaction() as session:
@@ -107,33 +130,33 @@ def fan_out() -> int:
 
 
 def deliver(subscriber_name: str) -> int:
-    """Hand the due deliveries to one subscriber; return how many were handled.
+    """Hand the due deliveries to one subscriber for a while; return how many were handled.
 
     Runs in the worker. A batch that fails is tried again event by event, so that one bad
-    event does not hold up the others.
+    event does not hold up the others. An event whose worker died with it is tried alone.
     """
-    subscriber = next(
-        (each for each in events.subscribers() if each.name == subscriber_name), None
-    )
+    subscriber = _subscriber(subscriber_name)
     if subscriber is None:
         return 0
-    handled = 0
-    while batch := _due(subscriber_name):
+    handled, ends = 0, time.monotonic() + WORK_S
+    while time.monotonic() < ends and (claim := _claim(subscriber_name)):
         try:
-            handled += _handle(subscriber, batch)
+            handled += _handle(subscriber, claim)
         except Exception:
-            for delivery_id in batch:
-                handled += _handle_alone(subscriber, delivery_id)
+            for delivery_id in claim.ids:
+                handled += _handle_alone(subscriber, replace(claim, ids=(delivery_id,)))
     return handled
 
 
 def subscribers_with_work() -> list[str]:
     """Return the subscribers for whom a delivery is due."""
+    due = exists().where(Delivery.subscriber == bindparam("name"), _is_due())
     with db.platform_transaction() as session:
-        due = (
-            select(Delivery.subscriber).where(Delivery.next_attempt_at <= func.now()).distinct()
-        )
-        return list(session.scalars(due))
+        return [
+            subscriber.name
+            for subscriber in events.subscribers()
+            if not subscriber.is_held and session.scalar(select(due), {"name": subscriber.name})
+        ]
 
 
 def has_facts() -> bool:
@@ -160,64 +183,118 @@ def retry_given_up(subscriber_name: str) -> None:
     )
 
 
-def _due(subscriber_name: str) -> list[UUID]:
-    """Return ids of one coalition's due deliveries, oldest first."""
+@dataclass(frozen=True)
+class _Claim:
+    """Deliveries of one coalition that are this worker's until the lease ends."""
+
+    coalition_id: UUID
+    ids: tuple[UUID, ...]
+    attempts: int
+
+
+def _claim(subscriber_name: str) -> _Claim | None:
+    """Take the oldest due deliveries of one coalition, or one alone that failed before.
+
+    The attempt is counted before it is made: an event that kills its worker is given up too.
+    """
+    due = (Delivery.subscriber == subscriber_name, _is_due())
     with db.platform_transaction() as session:
-        rows = session.execute(
-            select(Delivery.id, Delivery.coalition_id)
-            .where(
-                Delivery.subscriber == subscriber_name, Delivery.next_attempt_at <= func.now()
-            )
-            .order_by(Delivery.event_id)
-            .limit(BATCH)
-            # What another worker is handling is not due: looking at it again and again helps nobody.
+        first = session.execute(
+            select(Delivery.id, Delivery.coalition_id, Delivery.attempts)
+            .where(*due)
+            .order_by(Delivery.attempts, Delivery.event_id)
+            .limit(1)
             .with_for_update(skip_locked=True)
-        ).all()
-    by_coalition: dict[UUID, list[UUID]] = defaultdict(list)
-    for row in rows:
-        by_coalition[row.coalition_id].append(row.id)
-    return next(iter(by_coalition.values()), [])
+        ).one_or_none()
+        if first is None:
+            return None
+        ids = [first.id]
+        if first.attempts == 0:
+            ids += session.scalars(
+                select(Delivery.id)
+                .where(
+                    *due,
+                    Delivery.attempts == 0,
+                    Delivery.coalition_id == first.coalition_id,
+                    Delivery.id != first.id,
+                )
+                .order_by(Delivery.event_id)
+                .limit(BATCH - 1)
+                .with_for_update(skip_locked=True)
+            )
+        attempts = first.attempts + 1
+        given_up = attempts > MAX_ATTEMPTS
+        session.execute(
+            update(Delivery)
+            .where(Delivery.id.in_(ids))
+            .values(
+                attempts=attempts,
+                next_attempt_at=None if given_up else func.now() + timedelta(seconds=LEASE_S),
+            )
+        )
+        if given_up:
+            session.execute(
+                update(Delivery)
+                .where(Delivery.id.in_(ids))
+                .values(error=func.coalesce(Delivery.error, "WorkerDied"))
+            )
+    if given_up:
+        return _claim(subscriber_name)
+    return _Claim(first.coalition_id, tuple(ids), attempts)
 
 
-def _handle(subscriber: Subscriber, delivery_ids: Iterable[UUID]) -> int:
-    """Handle the deliveries that nobody else is handling, and end them, in one transaction."""
+def _is_due() -> ColumnElement[bool]:
+    return Delivery.next_attempt_at <= func.now()
+
+
+def _handle(subscriber: Subscriber, claim: _Claim) -> int:
+    """Handle claimed deliveries and end them, in one transaction."""
     with db.platform_transaction() as session:
-        claimed = list(
+        # The number of the attempt tells whether the lease is still ours.
+        mine = list(
             session.scalars(
                 select(Delivery)
-                .where(Delivery.id.in_(delivery_ids), Delivery.next_attempt_at <= func.now())
+                .where(Delivery.id.in_(claim.ids), Delivery.attempts == claim.attempts)
                 .order_by(Delivery.event_id)
                 .with_for_update(skip_locked=True)
             )
         )
-        if not claimed:
+        if not mine:
             return 0
-        known = [_event(delivery) for delivery in claimed]
-        with db.narrowed(claimed[0].coalition_id), audit.acting(audit.SYSTEM):
-            subscriber.handle([event for event in known if event is not None])
-        session.execute(delete(Delivery).where(Delivery.id.in_([each.id for each in claimed])))
-        return len(claimed)
+        known = [event for event in map(_event, mine) if isinstance(event, subscriber.events)]
+        if known:
+            with db.narrowed(claim.coalition_id), audit.acting(audit.SYSTEM):
+                subscriber.handle(known)
+        session.execute(delete(Delivery).where(Delivery.id.in_([each.id for each in mine])))
+        return len(mine)
 
 
-def _handle_alone(subscriber: Subscriber, delivery_id: UUID) -> int:
+def _handle_alone(subscriber: Subscriber, claim: _Claim) -> int:
     try:
-        return _handle(subscriber, [delivery_id])
+        return _handle(subscriber, claim)
     except Exception as error:
-        _note_failure(delivery_id, error)
+        _note_failure(claim, error)
         return 0
 
 
-def _note_failure(delivery_id: UUID, error: Exception) -> None:
+def _note_failure(claim: _Claim, error: Exception) -> None:
+    pause_s = FIRST_PAUSE_S * 2**claim.attempts * random.uniform(0.5, 1)  # noqa: S311
+    gave_up = claim.attempts >= MAX_ATTEMPTS
     with db.platform_transaction() as session:
-        delivery = session.get(Delivery, delivery_id)
-        if delivery is None:
-            return
-        delivery.attempts += 1
-        # The kind of error and the place, not its text: that may quote somebody's address.
-        delivery.error = describe(error)
-        pause_s = FIRST_PAUSE_S * 2**delivery.attempts * random.uniform(0.5, 1)  # noqa: S311
-        gave_up = delivery.attempts >= MAX_ATTEMPTS
-        delivery.next_attempt_at = None if gave_up else now() + timedelta(seconds=pause_s)
+        session.execute(
+            update(Delivery)
+            .where(Delivery.id.in_(claim.ids), Delivery.attempts == claim.attempts)
+            .values(
+                # The kind of error and the place, not its text: that may quote an address.
+                error=describe(error),
+                next_attempt_at=None if gave_up else now() + timedelta(seconds=pause_s),
+            )
+        )
+
+
+def _subscriber(name: str) -> Subscriber | None:
+    found = (each for each in events.subscribers() if each.name == name and not each.is_held)
+    return next(found, None)
 
 
 def describe(error: BaseException) -> str:

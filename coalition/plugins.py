@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -170,7 +172,7 @@ class Registry:
     def _guarded(self, implementation: Any, hook: str, values: dict[str, Any]) -> Any:
         # A plugin may leave out arguments that it does not need.
         chosen = [values[name] for name in implementation.argnames]
-        started = time.perf_counter()
+        started, mark = time.perf_counter(), events.mark()
         try:
             if db.is_active():
                 with db.session.begin_nested():
@@ -178,6 +180,7 @@ class Registry:
             else:
                 answer = implementation.function(*chosen)
         except Exception:
+            events.rewind(mark)
             log.exception("plugin failed", plugin=implementation.plugin_name, hook=hook)
             self._failures.setdefault((implementation.plugin_name, hook), []).append(
                 time.monotonic()
@@ -214,6 +217,7 @@ class Registry:
                 entry_point.name, version, package, problem=problem
             )
             log.error("plugin not loaded", plugin=entry_point.name, problem=problem)
+            events.hold(f"plugin.{entry_point.name}")
             return
         added = self.add(entry_point.name, module, version=version)
         added.package = package
@@ -343,6 +347,20 @@ def choose_settings(plugin_name: str, values: dict[str, Any]) -> None:
             index_elements=["coalition_id", "plugin"], set_={"settings": stored}
         )
     )
+
+
+def translation_folders() -> list[str]:
+    """Return where the plugins keep their translations: `translations/` in their package."""
+    folders = []
+    for plugin in registry().plugins.values():
+        spec = (
+            find_spec(plugin.package) if plugin.module is not None and plugin.package else None
+        )
+        for location in (spec.submodule_search_locations or ()) if spec else ():
+            folder = Path(location) / "translations"
+            if folder.is_dir():
+                folders.append(str(folder))
+    return folders
 
 
 def register_periodic() -> None:

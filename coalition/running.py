@@ -11,14 +11,23 @@ import redis
 import structlog
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
+from rq.timeouts import JobTimeoutException, UnixSignalDeathPenalty
 from sqlalchemy import Connection, text
 
-from coalition import config, db, jobs, outbox, plugins
+from coalition import (
+    background,  # noqa: F401  a scheduler that knew no subscribers would drop their facts
+    config,
+    db,
+    jobs,
+    outbox,
+    plugins,
+)
 from coalition.mail import sending
 
-QUEUE = "coalition"
+CORE, PLUGINS = "coalition", "coalition-plugins"  # a slow plugin holds up only its own queue
 POLL_S = 0.5
-CHORE_LIMIT_S = jobs.LEASE_S
+REDIS_TIMEOUT_S = 5
+DELIVERY_LIMIT_S = 60  # less than the lease of a delivery
 BELL_S = 60  # a bell whose worker died may be rung again after this
 _SCHEDULER_LOCK = 7_265_010
 _ANSWER = "coalition.running.answer_bell"
@@ -31,12 +40,28 @@ CHECKS: Mapping[str, Callable[[], bool]] = {
 log = structlog.get_logger(__name__)
 
 
+class TimeUp(BaseException):
+    """A chore took too long. No `Exception`, so that no code takes it for an error of its own."""
+
+
+class TimeLimit(UnixSignalDeathPenalty):
+    """RQ's time limit, raised so that a careless `except Exception` does not swallow it."""
+
+    def handle_death_penalty(self, signum: int, frame: FrameType | None) -> None:
+        """End the chore; called by the alarm."""
+        if self._exception is JobTimeoutException:
+            raise TimeUp
+        super().handle_death_penalty(signum, frame)  # type: ignore[no-untyped-call]
+
+
 class ChildWorker(Worker):
     """An RQ worker whose forked child starts with database connections of its own.
 
     It answers our bell and calls nothing else: whoever can write to the queue could otherwise
     have any function of any module called.
     """
+
+    death_penalty_class = TimeLimit
 
     def perform_job(self, job: Any, *args: Any, **kwargs: Any) -> bool:
         if job.func_name != _ANSWER:
@@ -48,15 +73,17 @@ class ChildWorker(Worker):
         super().main_work_horse(*args, **kwargs)
 
 
-def queue() -> Queue:
-    """Return the queue; it carries the names of chores and nothing else."""
+def queue(name: str = CORE) -> Queue:
+    """Return a queue; it carries the names of chores and nothing else."""
     settings = config.current()
     if not settings.redis_url:
         raise config.ConfigError(
             "REDIS_URL is not set. Set it, or use `coalition up`, which starts a Valkey."
         )
-    connection = redis.Redis.from_url(settings.redis_url)
-    return Queue(QUEUE, connection=connection, serializer=JSONSerializer)
+    connection = redis.Redis.from_url(
+        settings.redis_url, socket_connect_timeout=REDIS_TIMEOUT_S
+    )
+    return Queue(name, connection=connection, serializer=JSONSerializer)
 
 
 def answer_bell(name: str) -> None:
@@ -69,14 +96,16 @@ def answer_bell(name: str) -> None:
     log.info("chore", chore=name, done=done)
 
 
-def ring(bells: Queue, name: str) -> bool:
-    """Ask the worker to look for work, unless it has been asked and has not looked yet."""
+def ring(name: str) -> bool:
+    """Ask a worker to look for work, unless it has been asked and has not looked yet."""
+    is_plugins = name.startswith("deliver.plugin.")
+    bells = queue(PLUGINS if is_plugins else CORE)
     if not bells.connection.set(_bell(name), 1, nx=True, ex=BELL_S):
         return False
     bells.enqueue_call(
         answer_bell,
         args=(name,),
-        timeout=CHORE_LIMIT_S,
+        timeout=DELIVERY_LIMIT_S if name.startswith("deliver.") else jobs.LIMIT_S,
         result_ttl=0,
         failure_ttl=3600,
         ttl=BELL_S,
@@ -84,11 +113,15 @@ def ring(bells: Queue, name: str) -> bool:
     return True
 
 
-def work() -> None:
-    """Run a worker until it is told to stop; a chore under way is finished first."""
+def work(*names: str) -> None:
+    """Run a worker until it is told to stop; a chore under way is finished first.
+
+    Args:
+        names: the queues it serves, the more urgent first.
+    """
     plugins.register_periodic()
-    bells = queue()
-    worker = ChildWorker([bells], connection=bells.connection, serializer=JSONSerializer)
+    bells = [queue(name) for name in names]
+    worker = ChildWorker(bells, connection=bells[0].connection, serializer=JSONSerializer)
     worker.work(logging_level="WARNING")
 
 
@@ -97,7 +130,6 @@ class Scheduler:
 
     def __init__(self) -> None:
         self._stopping = False
-        self._bells = queue()
 
     def run(self) -> None:
         """Schedule until SIGTERM or SIGINT."""
@@ -107,6 +139,8 @@ class Scheduler:
         while not self._stopping:
             try:
                 with db.engine().connect() as connection:
+                    # Not back to the pool, where it would keep the lock and do nothing with it.
+                    connection.detach()
                     self._lead(connection)
             except Exception:
                 # The database or the queue is away for a while; nothing is lost by waiting.
@@ -127,8 +161,8 @@ class Scheduler:
         while outbox.has_facts() and outbox.fan_out():
             pass
         for name in jobs.rings(CHECKS):
-            with suppress(redis.ConnectionError):
-                ring(self._bells, name)
+            with suppress(redis.RedisError):  # nothing is lost, and the next look rings again
+                ring(name)
 
     def _is_leader(self, connection: Connection) -> bool:
         """Take or keep the lock; it belongs to the connection and goes with it."""

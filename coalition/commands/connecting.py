@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from coalition import audit, config
+from coalition import audit, config, logs
 from coalition.servers import embedded
 
 
@@ -19,6 +19,7 @@ def connected() -> Iterator[None]:
         join=True,
     )
     use(servers)
+    logs.configure("ERROR")
     try:
         with audit.acting(audit.Actor("command", origin=f"command line, user {os.getuid()}")):
             yield

@@ -1,11 +1,13 @@
 """`coalition db`: migrate, back up, restore, check."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import click
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from coalition import config, migrating
 from coalition import db as database
@@ -50,12 +52,16 @@ def backup(file: Path) -> None:
         )
     partial = file.with_name(file.name + ".partial")
     partial.touch(mode=0o600)
-    url = config.current().database_url
-    done = subprocess.run(  # noqa: S603
-        [tool("pg_dump"), "--format=custom", "--no-owner", f"--file={partial}", url],
-        check=False,
+    done = _run(
+        "pg_dump",
+        "--format=custom",
+        "--no-owner",
+        # Row security would otherwise refuse a login that is not a superuser.
+        f"--role={database.PLATFORM_ROLE}",
+        "--enable-row-security",
+        f"--file={partial}",
     )
-    if done.returncode:
+    if done:
         partial.unlink(missing_ok=True)
         raise click.ClickException("The backup failed, as said above. Nothing was written.")
     partial.rename(file)
@@ -67,22 +73,17 @@ def backup(file: Path) -> None:
 @click.confirmation_option(prompt="This replaces everything in the database. Go on?")
 def restore(file: Path) -> None:
     """Replace the database's content by that of FILE, all of it or nothing."""
-    url = config.current().database_url
     migrating.ensure_roles()
-    done = subprocess.run(  # noqa: S603
-        [
-            tool("pg_restore"),
-            "--clean",
-            "--if-exists",
-            "--no-owner",
-            "--single-transaction",
-            "--exit-on-error",
-            f"--dbname={url}",
-            str(file),
-        ],
-        check=False,
+    done = _run(
+        "pg_restore",
+        "--clean",
+        "--if-exists",
+        "--no-owner",
+        "--single-transaction",
+        "--exit-on-error",
+        str(file),
     )
-    if done.returncode:
+    if done:
         raise click.ClickException("The restore failed, as said above. Nothing was changed.")
     migrating.upgrade()
     check_keys()
@@ -98,6 +99,16 @@ def check() -> None:
     if findings:
         sys.exit(1)
     click.echo("The database is in order.")
+
+
+def _run(program: str, *arguments: str) -> int:
+    """Run one of PostgreSQL's programs on our database; return its exit code."""
+    url = make_url(config.current().database_url)
+    environment = {**os.environ, **({"PGPASSWORD": url.password} if url.password else {})}
+    # Anybody on the machine can read a program's arguments, so the password is not among them.
+    address = url.set(password=None).render_as_string()
+    command = [str(tool(program)), f"--dbname={address}", *arguments]
+    return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
 
 
 def _findings() -> list[str]:

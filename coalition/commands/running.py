@@ -86,27 +86,35 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     ).serve()
 
 
-@click.command(epilog="Example: coalition worker")
-def worker() -> None:
-    """Run a worker: it delivers facts, sends mail, does jobs. Run as many as you like."""
+@click.command(epilog="Example: coalition worker --only plugins")
+@click.option(
+    "--only",
+    type=click.Choice(["core", "plugins"]),
+    help="Serve one queue. Without it, both: the core's first.",
+)
+def worker(only: str | None) -> None:
+    """Run a worker: it delivers facts, sends mail, does jobs. Run as many as you like.
+
+    One for the core and one for plugins keep a slow plugin from holding up the mail.
+    """
     # Imported here: RQ takes a while to load, and --help must not wait for it.
     from coalition.app import create_app
-    from coalition.running import work
+    from coalition.running import CORE, PLUGINS, work
 
     os.environ.setdefault("COALITION_STATEMENT_TIMEOUT_S", "60")
     with create_app().app_context():
-        work()
+        work(*{"core": (CORE,), "plugins": (PLUGINS,), None: (CORE, PLUGINS)}[only])
 
 
 @click.command(epilog="Example: coalition scheduler")
 def scheduler() -> None:
     """Run the scheduler: it looks for due work. A second one waits for the first to end."""
-    # Imported here: as above. The application knows everybody whom a fact is to be told to.
-    from coalition.app import create_app
+    # Imported here: as above.
+    from coalition import logs
     from coalition.running import Scheduler
 
-    with create_app().app_context():
-        Scheduler().run()
+    logs.configure(config.current().log_level)
+    Scheduler().run()
 
 
 def _run_all(host: str, port: int, workers: int, *, demo: bool) -> int:
@@ -166,7 +174,8 @@ def _processes(host: str, port: int, workers: int, metrics_dir: Path) -> list[Pr
     return [
         Process("web", web, environment, grace_s=15.0),
         Process("scheduler", [*python, "scheduler"]),
-        Process("worker", [*python, "worker"], grace_s=20.0),
+        Process("worker", [*python, "worker", "--only", "core"], grace_s=20.0),
+        Process("plugins", [*python, "worker", "--only", "plugins"], grace_s=20.0),
     ]
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, select
+from sqlalchemy import Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
 from coalition import audit, db, events
@@ -205,7 +205,7 @@ class Letter(db.Tenant, db.Base):
         """
         self._must_be(LetterState.OPEN)
         self.state = LetterState.CLOSED
-        self.closed_at = now()
+        self.closed_at = database_clock()
         audit.record("letter.closed", self)
         events.record(LetterClosed(coalition_id=self.coalition_id, letter_id=self.id))
 
@@ -223,6 +223,9 @@ class Letter(db.Tenant, db.Base):
         events.record(LetterDelivered(coalition_id=self.coalition_id, letter_id=self.id))
 
     def _must_be(self, *states: LetterState) -> None:
+        """Read the letter anew, hold it until the transaction ends, and check its state."""
+        db.session.flush()
+        db.session.refresh(self, ["state"], with_for_update=True)
         if self.state not in states:
             raise CannotChangeLetter(state=self.state.value)
 
@@ -250,6 +253,12 @@ class Target(db.Tenant, db.Base):
     name: Mapped[str]
     office: Mapped[str] = mapped_column(default="")
     body: Mapped[str] = mapped_column(default="")
+
+
+def database_clock() -> datetime:
+    """Return the database's time: deadlines go by one clock, not by each web server's."""
+    moment: datetime = db.session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return moment
 
 
 def letter_by_slug(slug: str) -> Letter | None:

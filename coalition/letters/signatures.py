@@ -26,7 +26,7 @@ from coalition.letters.events import (
     SignatureRejected,
     SignatureWithdrawn,
 )
-from coalition.letters.models import ApprovalRule, Letter, LetterState
+from coalition.letters.models import ApprovalRule, Letter, LetterState, database_clock
 from coalition.organizations.models import Membership, Organization, organization_by_name
 from coalition.organizations.names import sort_key
 from coalition.people.models import Person
@@ -59,7 +59,11 @@ class SignatureSource(StrEnum):
     PASTED = "pasted"
 
 
-_KEEPS_PLACE = text("state <> 'withdrawn'")
+# Who withdrew may sign again, and so may the owner of a mailbox in whose name somebody else
+# tried and was rejected.
+_KEEPS_PLACE = text(
+    "state <> 'withdrawn' AND NOT (state = 'rejected' AND confirmed_at IS NULL)"
+)
 
 
 class Signature(db.Tenant, db.Base):
@@ -69,8 +73,7 @@ class Signature(db.Tenant, db.Base):
     table_args = (
         within("letters", "letter_id"),
         within("people", "person_id", ondelete="SET NULL"),
-        # One mailbox signs once for itself and once for each organization. Who withdrew may
-        # sign again.
+        # One mailbox signs once for itself and once for each organization.
         Index(
             "uq_signatures_signatory",
             "letter_id",
@@ -174,19 +177,20 @@ class Signature(db.Tenant, db.Base):
             SigningClosed: the letter closed before the confirmation came.
             SignatureGone: it was withdrawn or rejected.
         """
+        self._lock()
         if self.state in (SignatureState.CONFIRMED, SignatureState.APPROVED):
             return
         if self.state != SignatureState.PENDING:
             raise SignatureGone
         letter = self._locked_letter()
-        letter.check_open(self.kind, _database_clock())
+        letter.check_open(self.kind, database_clock())
         self.state = SignatureState.CONFIRMED
         self.confirmed_at = now()
-        person = self._remember_person()
+        self._remember_person()
         events.record(self._event(SignatureConfirmed))
         audit.record("signature.confirmed", self)
         if self.kind == SignatureKind.ORGANIZATION:
-            self._match_organization(person, letter)
+            self._match_organization(letter)
 
     def approve(self, organization: Organization) -> None:
         """Accept it as the signature of `organization`, whose other spelling is remembered.
@@ -196,9 +200,14 @@ class Signature(db.Tenant, db.Base):
             AlreadySigned: that organization's name is under the letter already.
             CannotChangeLetter: the letter was delivered, so its list is final.
         """
+        self._lock()
         if self.kind != SignatureKind.ORGANIZATION or self.state != SignatureState.CONFIRMED:
             raise CannotChangeSignature(state=self.state.value)
         self._refuse_after_delivery()
+        # Two approvals for one organization at the same moment: the second one waits and sees.
+        db.session.scalar(
+            select(Organization.id).filter_by(id=organization.id).with_for_update()
+        )
         taken = select(Signature.id).filter_by(
             letter_id=self.letter_id,
             kind=SignatureKind.ORGANIZATION,
@@ -213,8 +222,9 @@ class Signature(db.Tenant, db.Base):
         self.decided_at = now()
         self.sort_key = self._sort_key()
         organization.add_alias(self.organization_name)
-        if self.person is not None:
-            self._remember_membership(self.person, organization)
+        person = db.session.get(Person, self.person_id) if self.person_id else None
+        if person is not None:  # only now: typing a name does not make anybody its president
+            self._remember_membership(person, organization)
         events.record(self._event(SignatureApproved))
         audit.record("signature.approved", self, ["organization_id", "state"])
 
@@ -225,6 +235,7 @@ class Signature(db.Tenant, db.Base):
             CannotChangeSignature: it was withdrawn or rejected before.
             CannotChangeLetter: the letter was delivered, so its list is final.
         """
+        self._lock()
         if self.state in (SignatureState.WITHDRAWN, SignatureState.REJECTED):
             raise CannotChangeSignature(state=self.state.value)
         self._refuse_after_delivery()
@@ -240,6 +251,7 @@ class Signature(db.Tenant, db.Base):
 
         After a delivery the fact stays on record, and the public list drops the name.
         """
+        self._lock()
         if self.state in (SignatureState.WITHDRAWN, SignatureState.REJECTED):
             return
         counted = self.counts
@@ -251,6 +263,7 @@ class Signature(db.Tenant, db.Base):
 
     def relist(self, *, listed: bool, display_name: str) -> None:
         """Change whether and under which name it is listed."""
+        self._lock()
         if self.state in (SignatureState.WITHDRAWN, SignatureState.REJECTED):
             raise SignatureGone
         self.listed = listed
@@ -266,6 +279,10 @@ class Signature(db.Tenant, db.Base):
             return sort_key(f"{self.family_name} {self.given_name}".strip())
         return sort_key(self.listed_name)
 
+    def _lock(self) -> None:
+        """Read the row anew and keep others from changing it until this transaction ends."""
+        db.session.refresh(self, with_for_update=True)
+
     def _locked_letter(self) -> Letter:
         """Return the letter, which cannot be closed until this transaction ends."""
         locked = select(Letter).filter_by(id=self.letter_id).with_for_update(read=True)
@@ -276,7 +293,7 @@ class Signature(db.Tenant, db.Base):
         if letter.state == LetterState.DELIVERED:
             raise CannotChangeLetter(state=letter.state.value)
 
-    def _remember_person(self) -> Person:
+    def _remember_person(self) -> None:
         assert self.email is not None, "only signatures with an address are confirmed by mail"
         person = Person.remember(
             email=self.email, given_name=self.given_name, family_name=self.family_name
@@ -300,15 +317,13 @@ class Signature(db.Tenant, db.Base):
                     source=f"signature {self.id}",
                 )
             )
-        return person
 
-    def _match_organization(self, person: Person, letter: Letter) -> None:
+    def _match_organization(self, letter: Letter) -> None:
         known = organization_by_name(self.organization_name)
         if known is None:
             return
         self.organization = known
         self.organization_id = known.id
-        self._remember_membership(person, known)
         proven = known.owns_domain(addresses.domain_of(self.email or ""))
         signed = select(Signature.id).filter_by(
             letter_id=self.letter_id,
@@ -345,9 +360,3 @@ class Signature(db.Tenant, db.Base):
             kind=self.kind.value,
             **values,
         )
-
-
-def _database_clock() -> datetime:
-    """Return the database's time: deadlines go by one clock, not by each web server's."""
-    moment: datetime = db.session.execute(text("SELECT clock_timestamp()")).scalar_one()
-    return moment

@@ -14,9 +14,8 @@ from uuid_utils.compat import uuid7
 
 from coalition import crypto, db
 from coalition.addresses import clean_address
-from coalition.clock import now
-from coalition.letters.errors import UnknownLetter
-from coalition.letters.models import LetterState, letter_by_slug
+from coalition.letters.errors import SigningClosed, UnknownLetter
+from coalition.letters.models import LetterState, database_clock, letter_by_slug
 from coalition.organizations.names import clean_name, name_key, sort_key
 from coalition.people.models import email_index
 
@@ -40,13 +39,15 @@ _SIGN = """
             %(language)s, %(listed)s, %(updates_wording)s, %(source_code)s, clock_timestamp()
         FROM letter
         ON CONFLICT (letter_id, kind, email_index, organization_key)
-            WHERE state <> 'withdrawn' DO NOTHING
+            WHERE state <> 'withdrawn' AND NOT (state = 'rejected' AND confirmed_at IS NULL)
+            DO NOTHING
         RETURNING id, letter_id),
     repeated AS (
         SELECT signatures.id, signatures.letter_id FROM signatures
         JOIN letter ON letter.id = signatures.letter_id
         WHERE kind = %(kind)s AND email_index = %(email_index)s
           AND organization_key = %(organization_key)s AND state <> 'withdrawn'
+          AND NOT (state = 'rejected' AND confirmed_at IS NULL)
           AND NOT EXISTS (SELECT FROM added)),
     facts AS (
         SELECT *, 'signature.added' AS name FROM added
@@ -158,5 +159,5 @@ def _say_why_not(slug: str, kind: str) -> None:
     letter = letter_by_slug(slug)
     if letter is None or letter.state == LetterState.DRAFT:
         raise UnknownLetter
-    letter.check_open(kind, now())
-    raise UnknownLetter  # it closed or vanished between the two looks
+    letter.check_open(kind, database_clock())
+    raise SigningClosed(title=letter.title)  # it was open a moment later than it was asked

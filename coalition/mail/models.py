@@ -1,10 +1,10 @@
 """Messages on their way out, one row and one recipient each."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coalition import crypto, db
@@ -24,16 +24,12 @@ class MailMessage(db.Base):
     """One message to one mailbox. Address and text are sealed, and wiped once it is gone."""
 
     __tablename__ = "mail_messages"
-    __table_args__ = (
-        Index("ix_mail_messages_due", "state", "next_attempt_at"),
-        Index("ix_mail_messages_quota", "address_hash", "created_at"),
-    )
+    __table_args__ = (Index("ix_mail_messages_due", "state", "next_attempt_at"),)
 
     coalition_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("coalitions.id", ondelete="CASCADE")
     )
     purpose: Mapped[str]
-    address_hash: Mapped[str]
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     state: Mapped[MessageState] = mapped_column(default=MessageState.QUEUED)
     reason: Mapped[str | None]
@@ -62,6 +58,17 @@ class MailMessage(db.Base):
             return crypto.unwrap(self.sealed).decode()
         ring = crypto.keyring(self.coalition_id)
         return ring.open(self.sealed, "mail_messages.sealed", self.id)
+
+
+class MailQuota(db.Base):
+    """How many messages a mailbox gets on a day, from all coalitions; known only by a hash."""
+
+    __tablename__ = "mail_quotas"
+    __table_args__ = (UniqueConstraint("address_hash", "day"),)
+
+    address_hash: Mapped[str]
+    day: Mapped[date]
+    message_count: Mapped[int]
 
 
 class MailboxMessage(db.Base):

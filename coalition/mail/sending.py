@@ -1,33 +1,42 @@
 """Sending what is queued: claimed row by row, asked about, handed over, wiped."""
 
 import json
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import Select, delete, func, select
 
 from coalition import db, jobs, outbox
 from coalition.clock import now
 from coalition.mail import door
-from coalition.mail.models import MailMessage, MessageState
-from coalition.mail.transports import Envelope, Refused, Transport, transport
+from coalition.mail.models import MailMessage, MailQuota, MessageState
+from coalition.mail.transports import Envelope, Refused, Transport, Unreachable, transport
 
 MAX_ATTEMPTS = 8  # about a day
+LEASE_S = 600  # longer than any server may take for one message
 KEEP_DAYS = 7  # the quota and the administrator's page need no more
 
 
 def send_due() -> int:
-    """Send what is due over one connection; return how many messages the server took.
+    """Send what is due over one connection, for a while; return how many the server took.
 
-    A message stays locked while it is handed over, so no two workers send it. If this process
-    dies between the server's "250" and our commit, it is sent once more: for a confirmation
-    link a second copy does no harm, a missing one does.
+    No transaction is open while a server thinks, which may take minutes (RFC 5321, 4.5.3.2). If
+    this process dies between the server's "250" and our commit, the message is sent once more
+    after the lease: for a confirmation link a second copy does no harm, a missing one does.
     """
     if not has_work():
         return 0
-    carrier, sent = transport(), 0
+    carrier, sent, ends = transport(), 0, time.monotonic() + outbox.WORK_S
     try:
-        while (taken := _send_next(carrier)) is not None:
-            sent += taken
+        while time.monotonic() < ends and (claim := _claim()) is not None:
+            sent += _attempt(claim, carrier) == MessageState.SENT
+    except Unreachable:
+        pass  # the bell rings again; the messages are due again by and by
     finally:
         carrier.close()
     return sent
@@ -48,6 +57,7 @@ def forget_old() -> None:
                 MailMessage.created_at < now() - timedelta(days=KEEP_DAYS),
             )
         )
+        session.execute(delete(MailQuota).where(MailQuota.day < now().date()))
 
 
 def _due() -> Select[MailMessage]:
@@ -56,48 +66,97 @@ def _due() -> Select[MailMessage]:
     )
 
 
-def _send_next(carrier: Transport) -> int | None:
-    """Send one message; 1 if it was taken, 0 if not, `None` if none is due."""
+@dataclass(frozen=True)
+class _Claim:
+    """A message that is this worker's until the lease ends."""
+
+    id: UUID
+    attempts: int
+    envelope: Envelope | None
+    refusal: str | None = None
+
+
+def _claim() -> _Claim | None:
+    """Take the next due message, counting the attempt before it is made."""
     with db.platform_transaction() as session:
         message = session.scalars(
             _due()
-            .order_by(MailMessage.next_attempt_at)
+            .order_by(MailMessage.attempts, MailMessage.next_attempt_at)
             .limit(1)
             .with_for_update(skip_locked=True)
         ).first()
         if message is None:
             return None
-        _attempt(message, carrier)
-        return int(message.state == MessageState.SENT)
+        message.attempts += 1
+        message.next_attempt_at = now() + timedelta(seconds=LEASE_S)
+        return _prepared(message)
 
 
-def _attempt(message: MailMessage, carrier: Transport) -> None:
-    message.attempts += 1
+def _prepared(message: MailMessage) -> _Claim:
+    """Open the message and ask whether it may be sent; what fails is tried again later."""
     try:
         letter = _open(message)
-        if reason := _refusal(message, letter["to"]):
-            _finish(message, MessageState.REFUSED, reason)
-            return
-        carrier.send(Envelope(message_id=message.id.hex, **letter))
-    except Refused as error:
-        _finish(message, MessageState.FAILED, str(error))
+        refusal = _refusal(message, letter["to"])
     except Exception as error:
         message.reason = outbox.describe(error)
-        message.next_attempt_at = now() + timedelta(seconds=15 * 3**message.attempts)
-        if message.attempts >= MAX_ATTEMPTS:
-            _finish(message, MessageState.FAILED, message.reason)
-    else:
-        message.sent_at = now()
-        _finish(message, MessageState.SENT, None)
+        return _Claim(message.id, message.attempts, None)
+    envelope = Envelope(message_id=message.id.hex, **letter)
+    return _Claim(message.id, message.attempts, envelope, refusal)
+
+
+def _attempt(claim: _Claim, carrier: Transport) -> MessageState:
+    """Hand a claimed message over, outside any transaction, and note what came of it.
+
+    Raises:
+        Unreachable: the server is away; the other messages need not be tried now.
+    """
+    if claim.refusal:
+        return _end(claim, MessageState.REFUSED, claim.refusal)
+    if claim.envelope is None:
+        return _later(claim, None)
+    try:
+        carrier.send(claim.envelope)
+    except Refused as error:
+        return _end(claim, MessageState.FAILED, str(error))
+    except Unreachable as error:
+        _later(claim, outbox.describe(error))
+        raise
+    except Exception as error:
+        return _later(claim, outbox.describe(error))
+    return _end(claim, MessageState.SENT, None)
+
+
+def _later(claim: _Claim, reason: str | None) -> MessageState:
+    if claim.attempts >= MAX_ATTEMPTS:
+        return _end(claim, MessageState.FAILED, reason)
+    pause_s = 15 * 3**claim.attempts * random.uniform(0.7, 1)  # noqa: S311
+    with _still(claim) as message:
+        if message is not None:
+            message.reason = reason or message.reason
+            message.next_attempt_at = now() + timedelta(seconds=pause_s)
+    return MessageState.QUEUED
+
+
+def _end(claim: _Claim, state: MessageState, reason: str | None) -> MessageState:
+    with _still(claim) as message:
+        if message is not None:
+            _finish(message, state, reason)
+    return state
+
+
+@contextmanager
+def _still(claim: _Claim) -> Iterator[MailMessage | None]:
+    """Give the message if the claim still holds: a worker thought dead must not end it."""
+    with db.platform_transaction() as session:
+        statement = select(MailMessage).filter_by(id=claim.id, attempts=claim.attempts)
+        yield session.scalars(statement.with_for_update()).one_or_none()
 
 
 def _open(message: MailMessage) -> dict[str, str]:
     if message.coalition_id is None:
-        letter: dict[str, str] = json.loads(message.take())
-        return letter
+        return dict(json.loads(message.take()))
     with db.narrowed(message.coalition_id):
-        letter = json.loads(message.take())
-    return letter
+        return dict(json.loads(message.take()))
 
 
 def _refusal(message: MailMessage, address: str) -> str | None:

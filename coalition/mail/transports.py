@@ -35,6 +35,10 @@ class Refused(Exception):
     """The server will never take this message; `str()` is its code without the address."""
 
 
+class Unreachable(Exception):
+    """The server does not answer, or takes no mail from us now: try all messages later."""
+
+
 class Transport(Protocol):
     """Hands messages over, one after the other, and is closed at the end."""
 
@@ -42,7 +46,7 @@ class Transport(Protocol):
         """Hand one message over.
 
         Raises:
-            Refused: for good. Any other error: try again later.
+            Refused: for good. Unreachable: the server is away. Any other error: later.
         """
 
     def close(self) -> None:
@@ -99,13 +103,20 @@ class SmtpServer:
     def send(self, envelope: Envelope) -> None:
         """Hand one message over, connecting if need be."""
         message = compose(envelope)
-        server = self._server or self._connect()
+        try:
+            server = self._server or self._connect()
+        except (smtplib.SMTPException, OSError) as error:
+            raise Unreachable from error
         try:
             server.send_message(message, config.current().mail_from, [envelope.to])
         except smtplib.SMTPRecipientsRefused as error:
             code, _ = error.recipients[envelope.to]
             self._give_up_if_permanent(code, error)
             raise
+        except smtplib.SMTPSenderRefused as error:
+            # A limit of the day, or COALITION_MAIL_FROM is not ours: no fault of this message.
+            self.close()
+            raise Unreachable from error
         except smtplib.SMTPResponseException as error:
             self.close()
             self._give_up_if_permanent(error.smtp_code, error)
@@ -146,20 +157,20 @@ class SmtpServer:
 
 
 class MailboxPage:
-    """Keeps messages for the demo's mailbox page, in the open transaction."""
+    """Keeps messages for the demo's mailbox page."""
 
     def send(self, envelope: Envelope) -> None:
         """Store the message where the page finds it."""
         compose(envelope)  # so that the demo refuses what a server would refuse
-        db.session.add(
-            MailboxMessage(
-                recipient=envelope.to,
-                sender=envelope.sender_name or config.current().mail_from,
-                subject=envelope.subject,
-                text=envelope.text,
-                html=envelope.html,
-            )
+        message = MailboxMessage(
+            recipient=envelope.to,
+            sender=envelope.sender_name or config.current().mail_from,
+            subject=envelope.subject,
+            text=envelope.text,
+            html=envelope.html,
         )
+        with db.transaction() as session:
+            session.add(message)
 
     def close(self) -> None:
         """Nothing is open."""

@@ -100,6 +100,8 @@ class Person(db.Tenant, db.Base):
         """
         address = addresses.clean_address(email)
         known = person_by_email(address)
+        if known is None:
+            known = _alone_with(address)
         if known is not None:
             return known
         person = cls(given_name=given_name, family_name=family_name)
@@ -257,6 +259,15 @@ class CustomField(db.Tenant, db.Base):
 def email_index(coalition_id: UUID, address: str) -> bytes:
     """Return the blind index under which `address` is found in a coalition."""
     return crypto.keyring(coalition_id).index("email", addresses.same_mailbox(address))
+
+
+def _alone_with(address: str) -> Person | None:
+    """Wait until nobody else is adding this address, and look again."""
+    coalition_id = db.current_coalition_id()
+    assert coalition_id is not None, "people belong to a coalition"
+    key = int.from_bytes(email_index(coalition_id, address)[:8], signed=True)
+    db.session.execute(select(func.pg_advisory_xact_lock(key)))
+    return person_by_email(address)
 
 
 def person_by_email(address: str) -> Person | None:

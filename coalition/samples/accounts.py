@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from coalition import db
 from coalition.accounts.models import CoalitionRole, Role, User
 from coalition.coalitions.models import Coalition
 
@@ -14,13 +13,12 @@ _PEOPLE = {
 
 
 def add_accounts(coalition: Coalition, passwords: Mapping[str, str]) -> None:
-    """Add the sample accounts with these passwords, and their roles in `coalition`."""
-    with db.transaction():
-        for address, (name, role) in _PEOPLE.items():
-            is_administrator = role == Role.ADMINISTRATOR
-            user = User.add(email=address, name=name, is_administrator=is_administrator)
-            user.set_password(passwords[address])
-            if not is_administrator:
-                user.coalition_roles.append(
-                    CoalitionRole(user_id=user.id, coalition_id=coalition.id, role=role)
-                )
+    """Add the sample accounts with these passwords, and their roles in `coalition`, in the open transaction."""
+    for address, (name, role) in _PEOPLE.items():
+        is_administrator = role == Role.ADMINISTRATOR
+        user = User.add(email=address, name=name, is_administrator=is_administrator)
+        user.set_password(passwords[address])
+        if not is_administrator:
+            user.coalition_roles.append(
+                CoalitionRole(user_id=user.id, coalition_id=coalition.id, role=role)
+            )

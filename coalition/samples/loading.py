@@ -44,25 +44,27 @@ def load_samples(on_progress: Callable[[str], None] = lambda _: None) -> bool:
         if session.scalar(select(Coalition.id).filter_by(slug=LIBRARY)):
             return False
     on_progress("Loading the sample coalitions")
-    organizations = _add_organizations()
+    passwords = new_passwords()
+    # One transaction: a start that is interrupted leaves nothing behind.
     with db.transaction():
+        organizations = _add_organizations()
         los_angeles = Coalition.found(
             slug=LOS_ANGELES,
             name="Reject LAPD Face Recognition (sample)",
             about=texts.LAPD_SUMMARY,
             is_sample=True,
         )
-    _load_los_angeles(los_angeles, organizations)
-    add_accounts(los_angeles, new_passwords())
-    # Last, because its presence says that the samples are complete.
-    with db.transaction():
+        with db.narrowed(los_angeles.id):
+            _load_los_angeles(organizations)
         library = Coalition.found(
             slug=LIBRARY,
             name="Anytown Library Friends (sample)",
             about="Neighbors of a library in a town that does not exist.",
             is_sample=True,
         )
-    _load_library(library)
+        with db.narrowed(library.id):
+            _load_library()
+        add_accounts(los_angeles, passwords)
     return True
 
 
@@ -88,61 +90,56 @@ Stop with Ctrl-C; the data stays for the next start.
 
 
 def _add_organizations() -> dict[str, Organization]:
-    with db.transaction() as session:
-        made = {}
-        for name in names.ORGANIZATIONS:
-            organization = Organization.named(name)
-            organization.is_sample = True
-            made[name] = organization
-        for chapter, parent in names.CHAPTERS.items():
-            made[chapter].parent_id = made[parent].id
-        session.add_all(made[name] for name in made if name not in names.CHAPTERS)
-        session.flush()
-        session.add_all(made[name] for name in names.CHAPTERS)
+    made = {name: Organization.named(name) for name in names.ORGANIZATIONS}
+    for organization in made.values():
+        organization.is_sample = True
+    for chapter, parent in names.CHAPTERS.items():
+        made[chapter].parent = made[parent]
+    db.session.add_all(made.values())
+    db.session.flush()
     return made
 
 
-def _load_los_angeles(coalition: Coalition, organizations: dict[str, Organization]) -> None:
-    with db.transaction(coalition.id) as session:
-        campaign = Campaign(
-            slug=LOS_ANGELES,
-            title="Reject LAPD Face Recognition",
-            goal="The Board rejects the Special Order on face recognition.",
-            target=_COMMISSION,
-            summary=texts.LAPD_SUMMARY,
-            status=CampaignStatus.LOST,
-            starts_on=date(2020, 12, 1),
-            outcome=texts.LAPD_OUTCOME,
-        )
-        session.add(campaign)
-        session.flush()
-        for position, organization in enumerate(organizations.values()):
-            role = MembershipRole.LEAD if position == 0 else MembershipRole.MEMBER
-            session.add(
-                CoalitionMembership(
-                    organization_id=organization.id,
-                    state=MembershipState.ACTIVE,
-                    role=MembershipRole.STEERING if position in (1, 2) else role,
-                    starts_on=date(2020, 12, 1),
-                )
+def _load_los_angeles(organizations: dict[str, Organization]) -> None:
+    campaign = Campaign(
+        slug=LOS_ANGELES,
+        title="Reject LAPD Face Recognition",
+        goal="The Board rejects the Special Order on face recognition.",
+        target=_COMMISSION,
+        summary=texts.LAPD_SUMMARY,
+        status=CampaignStatus.LOST,
+        starts_on=date(2020, 12, 1),
+        outcome=texts.LAPD_OUTCOME,
+    )
+    db.session.add(campaign)
+    db.session.flush()
+    for position, organization in enumerate(organizations.values()):
+        role = MembershipRole.LEAD if position == 0 else MembershipRole.MEMBER
+        db.session.add(
+            CoalitionMembership(
+                organization_id=organization.id,
+                state=MembershipState.ACTIVE,
+                role=MembershipRole.STEERING if position in (1, 2) else role,
+                starts_on=date(2020, 12, 1),
             )
-        letter = _letter(
-            LOS_ANGELES,
-            {"en": ("Reject LAPD Face Recognition", texts.LAPD_LETTER)},
-            campaign_id=campaign.id,
-            dated_on=date(2020, 12, 14),
-            signatories=Signatories.ORGANIZATIONS,
-            goal=60,
         )
-        first_day = datetime(2020, 12, 2, 18, tzinfo=UTC)
-        days = [first_day + timedelta(hours=4.5 * each) for each in range(len(organizations))]
-        _sign_as_organizations(letter, organizations.values(), days)
-        letter.close()
-        letter.deliver(
-            note="Sent to the Board of Police Commissioners as a PDF.",
-            at=datetime(2020, 12, 14, 20, tzinfo=UTC),
-        )
-        _load_audit_letter(list(organizations.values()), campaign)
+    letter = _letter(
+        LOS_ANGELES,
+        {"en": ("Reject LAPD Face Recognition", texts.LAPD_LETTER)},
+        campaign_id=campaign.id,
+        dated_on=date(2020, 12, 14),
+        signatories=Signatories.ORGANIZATIONS,
+        goal=60,
+    )
+    first_day = datetime(2020, 12, 2, 18, tzinfo=UTC)
+    days = [first_day + timedelta(hours=4.5 * each) for each in range(len(organizations))]
+    _sign_as_organizations(letter, organizations.values(), days)
+    letter.close()
+    letter.deliver(
+        note="Sent to the Board of Police Commissioners as a PDF.",
+        at=datetime(2020, 12, 14, 20, tzinfo=UTC),
+    )
+    _load_audit_letter(list(organizations.values()), campaign)
 
 
 def _load_audit_letter(organizations: list[Organization], campaign: Campaign) -> None:
@@ -165,21 +162,20 @@ def _load_audit_letter(organizations: list[Organization], campaign: Campaign) ->
     _leave_in_the_queue(letter)
 
 
-def _load_library(coalition: Coalition) -> None:
-    with db.transaction(coalition.id):
-        letter = _letter(
-            "sundays",
-            {
-                "en": ("Keep the library open on Sundays", texts.LIBRARY_PETITION),
-                "es": ("La biblioteca, abierta los domingos", texts.LIBRARY_PETITION_ES),
-            },
-            kind=LetterKind.PETITION,
-            signatories=Signatories.PEOPLE,
-            target=("Anytown Town Council", "", ""),
-            goal=100,
-            closes_at=now() + timedelta(days=60),
-        )
-        _sign_as_people(letter, [now() - timedelta(days=each / 3) for each in range(18)])
+def _load_library() -> None:
+    letter = _letter(
+        "sundays",
+        {
+            "en": ("Keep the library open on Sundays", texts.LIBRARY_PETITION),
+            "es": ("La biblioteca, abierta los domingos", texts.LIBRARY_PETITION_ES),
+        },
+        kind=LetterKind.PETITION,
+        signatories=Signatories.PEOPLE,
+        target=("Anytown Town Council", "", ""),
+        goal=100,
+        closes_at=now() + timedelta(days=60),
+    )
+    _sign_as_people(letter, [now() - timedelta(days=each / 3) for each in range(18)])
 
 
 def _letter(
