@@ -103,6 +103,8 @@ class Paste(Schema):
 class PasteReviewForm(Schema):
     """The reviewed list on its way back."""
 
+    packed = fields.String(load_default="")
+    section = fields.List(Line(6), load_default=list)
     digest = Line(64)
     evidence = Line(MAX_EVIDENCE_CHARS, required=True)
 

@@ -202,6 +202,8 @@ def unpack(packed: str) -> str:
     try:
         opener = zlib.decompressobj()
         plain = opener.decompress(base64.urlsafe_b64decode(packed), MAX_PASTE_BYTES + 1)
+        if not opener.eof:
+            raise ValueError("the end is missing")
         return plain.decode()
     except (binascii.Error, zlib.error, ValueError) as error:
         reason = N_("The list was lost on its way. Paste it again.")

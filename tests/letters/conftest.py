@@ -1,8 +1,24 @@
 """Who looks at the coordinator's pages of letters."""
 
 import pytest
+from flask.testing import FlaskClient
 
+from coalition import db
 from coalition.testing import make_user, sign_in
+
+
+class Browser(FlaskClient):
+    """Asks as somebody from outside would: what the test holds is no part of the request."""
+
+    def open(self, *args, **values):
+        db.session.remove()
+        return super().open(*args, buffered=True, **values)
+
+
+@pytest.fixture
+def client(app):
+    """Give a browser without cookies."""
+    return Browser(app, app.response_class, use_cookies=True)
 
 
 @pytest.fixture
