@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, select, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition import addresses, audit, crypto, db, events
@@ -109,7 +109,7 @@ class Signature(db.Tenant, db.Base):
     capacity: Mapped[str] = mapped_column(default="")
     website: Mapped[str | None]
     display_name: Mapped[str] = mapped_column(default="")
-    sort_key: Mapped[str] = mapped_column(default="")
+    sort_key: Mapped[str] = mapped_column(Text(collation="C"), default="")
     city: Mapped[str | None]
     region: Mapped[str | None]
     postal_code_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

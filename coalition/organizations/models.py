@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition import db
@@ -34,7 +34,9 @@ class Organization(db.Base):
 
     name: Mapped[str]
     name_key: Mapped[str]
-    sort_key: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(
+        Text(collation="C")
+    )  # so that the index has the order
     website: Mapped[str | None]
     domains: Mapped[list[str]] = mapped_column(default=list)
     city: Mapped[str | None]
