@@ -37,13 +37,16 @@ def verify_and_repair(coalition_id: str) -> None:
     """Repair a coalition's counts and raise the alarm if there was something. Idempotent."""
     if not _is_on(coalition_id):
         return
-    found = list(verify(UUID(coalition_id), repair=True, quiet_s=QUIET_S))
-    if found:
+    differences, letters = 0, set()
+    for each in verify(UUID(coalition_id), repair=True, quiet_s=QUIET_S):
+        differences += 1
+        letters.add(each.letter)
+    if differences:
         log.error(
             "signature counts were wrong and are repaired",
             coalition_id=coalition_id,
-            differences=len(found),
-            letters=sorted({each.letter for each in found}),
+            differences=differences,
+            letters=sorted(letters),
         )
 
 

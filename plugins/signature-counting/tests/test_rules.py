@@ -185,17 +185,22 @@ class TestVerify:
         assert len(found) == 50
         assert count_of(letter).people == 50
 
-    def test_runs_at_night_and_repairs(self, coalition, run_jobs):
+    def test_runs_at_night_repairs_and_raises_the_alarm(self, coalition, run_jobs, monkeypatch):
+        alarms = []
+        monkeypatch.setattr(jobs.log, "error", lambda words, **facts: alarms.append(facts))
         letter = make_letter(coalition)
         many_signatures(letter, 3)
         with transaction(coalition.id):
             session.execute(text("UPDATE signatures SET created_at = now() - interval '1 day'"))
-        run_jobs()
 
-        jobs.verify_all()
-        run_jobs()
+        for _ in range(2):
+            jobs.verify_all()
+            run_jobs()
 
         assert count_of(letter).people == 3
+        assert [(each["differences"], each["letters"]) for each in alarms] == [
+            (3, [letter.slug])
+        ]
 
     def test_leaves_to_the_facts_what_changed_just_now(self, coalition):
         letter = make_letter(coalition)
