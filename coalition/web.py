@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from flask import Response, current_app, g, has_request_context, redirect, reque
 from flask_babel import get_locale, gettext
 from marshmallow import EXCLUDE, Schema, ValidationError
 from sqlalchemy import select
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from coalition import config, db
 from coalition.coalitions.models import Coalition
@@ -61,7 +64,8 @@ def choose_language() -> str:
     chosen = getattr(g, "user_language", None)
     if chosen in offered:
         return str(chosen)
-    return _preferred(offered) or getattr(g, "coalition_language", None) or offered[0]
+    preferred = preferred_language(request.headers.get("Accept-Language", "")[:200])
+    return preferred or getattr(g, "coalition_language", None) or offered[0]
 
 
 def say(error: DomainError) -> str:
@@ -137,9 +141,16 @@ def id_or_404(text: str) -> UUID:
         raise NotFound from None
 
 
-def _preferred(offered: tuple[str, ...]) -> str | None:
-    """Return the first language that the browser names; "es-MX" is a wish for "es"."""
-    wished = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+@lru_cache(maxsize=4096)
+def preferred_language(accepted: str) -> str | None:
+    """Return the first language of ours that a browser asks for; "es-MX" is a wish for "es".
+
+    Args:
+        accepted: the header Accept-Language.
+    """
+    offered = config.current().languages
+    asked = parse_accept_header(accepted, LanguageAccept)
+    wished = (tag.partition("-")[0].lower() for tag in asked.values())
     return next((language for language in wished if language in offered), None)
 
 

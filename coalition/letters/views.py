@@ -46,7 +46,7 @@ def index(coalition: str) -> Response:
                 HTML,
             )
 
-    return page_cache.page((here.id, "", language), make).answer()
+    return page_cache.answer((here.id, "", language), make)
 
 
 @pages.get("/c/<coalition>/letters/<letter>")
@@ -61,7 +61,7 @@ def show(coalition: str, letter: str) -> Response:
         with force_locale(language):
             return Page.of(_letter_page(here, letter, asked, web.Form(), source), HTML)
 
-    return page_cache.page((here.id, letter, language, asked, source), make).answer()
+    return page_cache.answer((here.id, letter, language, asked, source), make)
 
 
 @pages.get("/c/<coalition>/letters/<letter>/count.json")
@@ -75,7 +75,7 @@ def count(coalition: str, letter: str) -> Response:
             shown = public_letters.count_of(public_letters.published_letter(letter))
             return Page.of(json.dumps(shown.to_json() if shown else {}), "application/json")
 
-    return page_cache.page((here.id, letter, language, "count"), make).answer()
+    return page_cache.answer((here.id, letter, language, "count"), make)
 
 
 @pages.get("/c/<coalition>/letters/<letter>/people")
@@ -100,7 +100,7 @@ def people(coalition: str, letter: str) -> Response:
                 HTML,
             )
 
-    return page_cache.page((here.id, letter, language, "people", after), make).answer()
+    return page_cache.answer((here.id, letter, language, "people", after), make)
 
 
 @pages.post("/c/<coalition>/letters/<letter>/signatures")

@@ -1,6 +1,7 @@
 """The public pages, as visitors see them."""
 
 import re
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -403,3 +404,41 @@ class TestCount:
         assert (body["organizations"], body["people"], body["total"]) == (1, 2, 3)
         assert body["rule"] == "Each."
         assert datetime.fromisoformat(body["as_of"]) - now() < timedelta(minutes=1)
+
+
+class TestFront:
+    """Pages that are given out before the framework sees the request."""
+
+    def test_gives_the_same_bytes_and_headers(self, client, letter, monkeypatch):
+        monkeypatch.setattr(page_cache, "FRESH_S", 60.0)
+        for headers in ({}, {"Accept-Encoding": "gzip"}, {"Accept-Language": "es"}):
+            first, again = (client.get(LETTER, headers=headers) for _ in range(2))
+
+            assert first.data == again.data
+            assert {k: v for k, v in first.headers if k != "X-Request-Id"} == {
+                k: v for k, v in again.headers if k != "X-Request-Id"
+            }
+            assert len(again.headers["X-Request-Id"]) == 32
+
+    def test_shows_a_change_after_a_second(self, client, coalition, letter, monkeypatch):
+        monkeypatch.setattr(page_cache, "FRESH_S", 0.2)
+        client.get(LETTER)
+        client.get(LETTER)
+        make_signature(letter, "Ada Lovelace")
+        db.session.remove()
+
+        time.sleep(0.25)
+
+        assert "Ada Lovelace" in client.get(LETTER).text
+
+    def test_gives_nothing_of_a_letter_that_is_gone(
+        self, client, coalition, letter, monkeypatch
+    ):
+        monkeypatch.setattr(page_cache, "FRESH_S", 0.2)
+        client.get(LETTER)
+        with db.transaction(coalition.id) as session:
+            session.delete(session.get_one(Letter, letter.id))
+
+        time.sleep(0.25)
+
+        assert [client.get(LETTER).status_code for _ in range(3)] == [404] * 3
