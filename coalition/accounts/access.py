@@ -138,6 +138,7 @@ def token(scope: str) -> Callable[[View], View]:
             with audit.acting(_actor("token", found)):
                 return view(coalition=here, **arguments)
 
+        guarded.__dict__["scope"] = scope  # for the document of the API
         return guarded
 
     return decorate

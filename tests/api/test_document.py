@@ -53,6 +53,7 @@ class TestTheDocument:
             success = next(s for s in told["responses"] if s.startswith("2"))
             if success != "204":
                 content = told["responses"][success]["content"]["application/json"]
+                assert content["schema"], place
                 assert content["example"], place
             if "requestBody" in told:
                 assert told["requestBody"]["content"]["application/json"]["example"], place

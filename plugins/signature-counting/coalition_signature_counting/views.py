@@ -97,6 +97,22 @@ def counts_api(coalition: Coalition, letter: str) -> ResponseReturnValue:
     return answer.make_conditional(request)
 
 
+# What the document of the API says about it.
+counts_api.__dict__["openapi"] = {
+    "schema": CountsSchema,
+    "example": {
+        "organizations": 67,
+        "people": 312,
+        "total": 379,
+        "rule": "Each chapter counts.",
+        "days": [{"day": "2026-11-24", "new": 379, "total": 379}],
+        "milestones": [],
+        "cities": [{"city": "Los Angeles", "signatures": 300}],
+        "sources": [{"source": "leaflet-3", "signatures": 12}],
+    },
+}
+
+
 def panel(letter: Letter) -> Panel:
     """Return the section about counts for the coordinator's page of a letter."""
     page = render_template(
