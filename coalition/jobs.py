@@ -165,17 +165,16 @@ def start_period(task: Periodic) -> bool:
         ).first()
         if claimed is None:
             return False
-        owed = select(Job.id).where(
-            Job.function == _path(task.function), Job.run_at.is_not(None)
-        )
-        if session.scalar(owed.limit(1)) is not None:
-            return False  # the last one is still to be done; two would not do more
         old = select(PeriodicRun).where(
             PeriodicRun.task == task.name, PeriodicRun.period < period - 1
         )
         for run_before in session.scalars(old):
             session.delete(run_before)
-        enqueue(task.function)
+        owed = select(Job.id).where(
+            Job.function == _path(task.function), Job.run_at.is_not(None)
+        )
+        if session.scalar(owed.limit(1)) is None:  # two of them would not do more than one
+            enqueue(task.function)
     return True
 
 

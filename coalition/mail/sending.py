@@ -168,6 +168,7 @@ def _refusal(message: MailMessage, address: str) -> str | None:
 
 def _finish(message: MailMessage, state: MessageState, reason: str | None) -> None:
     message.state = state
+    message.sent_at = now() if state == MessageState.SENT else None
     message.reason = reason
     message.sealed = None
 
