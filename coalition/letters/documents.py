@@ -21,6 +21,8 @@ from coalition.letters.models import Letter
 from coalition.letters.moments import time_zone
 from coalition.letters.signatures import Signature
 
+TableKind = Literal["csv", "xlsx"]
+
 PEOPLE_AT_ONCE = 5_000
 
 COLUMNS = (
@@ -112,7 +114,7 @@ def count_sentence(organizations: int, people: int) -> str:
 
 
 def signature_table(
-    coalition_id: UUID, letter_id: UUID, kind: Literal["csv", "xlsx"], *, contacts: bool
+    coalition_id: UUID, letter_id: UUID, kind: TableKind, *, contacts: bool
 ) -> Table:
     """Write all signatures of a letter, of every state, into a temporary file.
 
