@@ -6,10 +6,11 @@ from typing import Any, cast
 import flask
 from flask import Flask, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
+from flask_babel import force_locale, get_locale, lazy_gettext
 from flask_login import current_user, user_logged_in, user_logged_out
 from flask_login.utils import _user_context_processor
 from flask_security import MailUtil, Security, signals
+from flask_security.babel import FsDomain
 from flask_security.forms import Form
 from flask_security.utils import set_request_attr
 from sqlalchemy import delete, select
@@ -67,6 +68,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(manage_blueprint)
     security.init_app(app)
     security.want_json(lambda _request: False)
+    security.i18n_domain = Words(app)  # type: ignore[no-untyped-call]
+    app.jinja_env.globals["_fsdomain"] = security.i18n_domain.gettext
     app.view_functions["security.two_factor_rescue"] = _nothing_here
     _ask_less(app, security)
     _listen(app)
@@ -88,6 +91,18 @@ class Mail(MailUtil):
         """Queue a message with the transaction that Flask-Security's view commits."""
         purpose = f"account {template}"
         door.queue(purpose=purpose, to=str(recipient), subject=str(subject), text=body or "")
+
+
+class Words(FsDomain):
+    """Flask-Security's own sentences. Its Spanish is filed under Spain, and ours is not."""
+
+    def get_translations(self) -> Any:
+        """Return the catalog for the page's language."""
+        locale = get_locale()
+        if locale is None or locale.language != "es" or locale.territory == "ES":
+            return super().get_translations()
+        with force_locale("es_ES"):
+            return super().get_translations()
 
 
 def load_user(user_key: str) -> User | None:

@@ -3,16 +3,34 @@
 import re
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from coalition import crypto, db, testing
-from coalition.accounts import sessions
+from coalition.accounts import passwords, sessions
 from coalition.accounts.models import User
 from coalition.accounts.second_factor import Codes
 
 PASSWORD = "seven green parakeets at dusk"
+
+
+@pytest.fixture
+def real_hashes() -> None:
+    """Hash passwords at full strength in this test."""
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(request, monkeypatch):
+    """Hash passwords quickly, unless a test is about how they are hashed."""
+    if "real_hashes" in request.fixturenames:
+        yield
+        return
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(1, 1024, 1))
+    passwords._nobodys.cache_clear()
+    yield
+    passwords._nobodys.cache_clear()
 
 
 class Visitor:

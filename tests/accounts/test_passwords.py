@@ -65,5 +65,5 @@ class TestMatches:
     def test_is_false_where_no_password_is_set(self):
         assert not passwords.matches("nobody signs in with this", None)
 
-    def test_reads_hashes_made_with_the_parameters_promised(self):
+    def test_is_asked_of_hashes_as_strong_as_promised(self, real_hashes):
         assert passwords.hashed("x").startswith("$argon2id$v=19$m=65536,t=3,p=4$")

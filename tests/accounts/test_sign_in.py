@@ -55,7 +55,7 @@ class TestPassword:
         )
         assert visitor.get("/account/").status_code == 303
 
-    def test_takes_as_long_for_an_unknown_address(self, visitor, user):
+    def test_takes_as_long_for_an_unknown_address(self, real_hashes, visitor, user):
         def median_s(email: str) -> float:
             taken = []
             for _ in range(5):
@@ -241,6 +241,15 @@ class TestCode:
         assert row.has_second_factor
         assert key.replace("-", "") not in row.tf_totp_secret
         assert visitor.get(f"/manage/{coalition.slug}/team/").status_code == 200
+
+    def test_is_refused_in_the_visitors_language(self, visitor, with_code):
+        visitor.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "es"
+        visitor.sign_in("ada@example.org")
+
+        answer = visitor.post("/login/code", code="000000")
+
+        assert "Código inválido" in answer.text  # Flask-Security's words
+        assert "Código de su aplicación" in answer.text  # ours
 
     def test_can_be_switched_off_again(self, visitor, with_code, now_in_database):
         testing.sign_in(visitor.client, with_code)
