@@ -92,7 +92,7 @@ class TestToJson:
             values = {
                 name: a_value_for(hint)
                 for name, hint in get_type_hints(kind).items()
-                if hint is not ClassVar[str]
+                if hint != ClassVar[str]
             }
             fact = kind(**values)
 

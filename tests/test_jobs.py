@@ -210,45 +210,64 @@ class TestRetryFailed:
 
 
 class TestStartPeriod:
-    def test_starts_once_in_a_period(self, database):
-        hourly = Periodic("test.hourly", 3600, remember)
-        with time_machine.travel("2026-11-24 12:30:00+00:00", tick=False):
-            assert jobs.start_period(hourly)
-            assert not jobs.start_period(hourly)
-        with time_machine.travel("2026-11-24 13:00:00+00:00", tick=False):
-            assert jobs.start_period(hourly)
+    HOURLY = Periodic("test.hourly", 3600, remember)
 
-        with db.platform_transaction() as session:
-            assert session.scalar(select(func.count()).select_from(Job)) == 2
+    def test_starts_once_in_a_period(self, database):
+        with time_machine.travel("2026-11-24 12:30:00+00:00", tick=False):
+            assert jobs.start_period(self.HOURLY)
+            forget_jobs()
+            assert not jobs.start_period(self.HOURLY)
+        with time_machine.travel("2026-11-24 13:00:00+00:00", tick=False):
+            assert jobs.start_period(self.HOURLY)
+
+        assert jobs_of(remember) == 1
 
     def test_starts_once_whoever_schedules(self, database):
-        hourly = Periodic("test.hourly", 3600, remember)
-        started = []
+        for turn in range(10):
+            task = Periodic(f"test.{turn}", 3600, remember)
+            started = []
 
-        def schedule() -> None:
-            for hour in range(20):
-                with_hour = Periodic(f"test.{hour}", 3600, remember)
-                started.append((hour, jobs.start_period(with_hour)))
-            db.session.remove()
+            def schedule(task=task, started=started) -> None:
+                started.append(jobs.start_period(task))
+                db.session.remove()
 
-        threads = [threading.Thread(target=schedule) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+            threads = [threading.Thread(target=schedule) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
 
-        assert sorted(hour for hour, did in started if did) == list(range(20))
-        assert jobs.start_period(hourly)
+            assert sorted(started) == [False, False, False, True]
+            assert jobs_of(remember) == 1
+            forget_jobs()
+
+    def test_does_not_pile_up_what_is_still_to_be_done(self, database):
+        for hour in range(3):
+            with time_machine.travel(f"2026-11-24 1{hour}:30:00+00:00", tick=False):
+                jobs.start_period(self.HOURLY)
+
+        assert jobs_of(remember) == 1
 
     def test_forgets_old_periods(self, database):
-        hourly = Periodic("test.hourly", 3600, remember)
-
         for hour in range(5):
             with time_machine.travel(f"2026-11-24 1{hour}:30:00+00:00", tick=False):
-                jobs.start_period(hourly)
+                jobs.start_period(self.HOURLY)
+            forget_jobs()
 
         with db.platform_transaction() as session:
             assert session.scalar(select(func.count()).select_from(PeriodicRun)) <= 2
+
+
+def jobs_of(function) -> int:
+    with db.platform_transaction() as session:
+        return session.scalar(
+            select(func.count()).select_from(Job).filter_by(function=jobs._path(function))
+        )
+
+
+def forget_jobs() -> None:
+    with db.platform_transaction() as session:
+        session.execute(text("DELETE FROM jobs"))
 
 
 class TestPeriodicTasks:

@@ -52,7 +52,7 @@ class Planter:
         """Plant a row, and those that it refers to; return its id."""
         if table.name in self.planted:
             return self.planted[table.name]
-        row_id = uuid7()
+        row_id = self._parent_of(table.columns["id"]) or uuid7()
         self.planted[table.name] = row_id
         row = {
             column.name: self._value(column, row_id)
@@ -66,14 +66,19 @@ class Planter:
         self.connection.execute(f"INSERT INTO {table.name} ({names}) VALUES ({places})", row)
         return row_id
 
+    def _parent_of(self, column: sa.Column) -> UUID | None:
+        for key in column.foreign_keys:
+            if key.column.name == "id":
+                return self.plant(key.column.table)
+        return None
+
     def _value(self, column: sa.Column, row_id: UUID) -> object:
         if column.name == "id":
             return row_id
         if column.name == "coalition_id":
             return self.coalition_id
-        for key in column.foreign_keys:
-            if key.column.name == "id":
-                return self.plant(key.column.table)
+        if parent := self._parent_of(column):
+            return parent
         made_up = {
             sa.Boolean: lambda: False,
             sa.Enum: lambda: column.type.enums[0],

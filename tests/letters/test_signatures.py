@@ -206,8 +206,7 @@ class TestConfirmForAnOrganization:
         assert signature.organization_id == riders.id
         assert signature.waits_for_coordinator  # anybody can type a name
         with db.reading(coalition.id) as session:
-            membership = session.scalars(select(Membership)).one()
-        assert (membership.organization_id, membership.title) == (riders.id, "Organizer")
+            assert session.scalars(select(Membership)).all() == []
 
     def test_approves_by_itself_what_comes_from_its_own_domain(self, coalition):
         make_letter(coalition)
@@ -280,6 +279,12 @@ class TestApprove:
         signature = look(coalition, signature_id)
         assert signature.counts
         assert signature.listed_name == RIDERS
+        with db.reading(coalition.id) as session:
+            membership = session.scalars(select(Membership)).one()
+        assert (membership.organization_id, membership.person_id) == (
+            riders.id,
+            signature.person_id,
+        )
         with db.reading() as session:
             assert [each.name for each in session.get(Organization, riders.id).aliases] == [
                 "BRU Los Angeles"
@@ -352,12 +357,20 @@ class TestReject:
         assert isinstance(waiting_facts()[-1], SignatureRejected)
         assert waiting_facts()[-1].counted is True
 
-    def test_keeps_the_place_so_that_the_same_cannot_sign_again(self, coalition):
+    def test_keeps_the_place_so_that_the_same_mailbox_cannot_sign_again(self, coalition):
         make_letter(coalition)
         signature_id = sign_as(coalition)
+        confirm(coalition, signature_id)
         change(coalition, signature_id, lambda each: each.reject("A robot."))
 
         assert sign_as(coalition) == signature_id
+
+    def test_of_what_was_never_confirmed_does_not_lock_the_mailboxs_owner_out(self, coalition):
+        make_letter(coalition)
+        signature_id = sign_as(coalition)
+        change(coalition, signature_id, lambda each: each.reject("Somebody else's prank."))
+
+        assert sign_as(coalition) != signature_id
 
 
 class TestWithdraw:
