@@ -382,6 +382,9 @@ def before_commit(store: Callable[[Session, list[events.Event]], None]) -> None:
 
 def _finish(current: Session, recorded: list[events.Event]) -> None:
     current.flush()
+    if any(each.coalition_id != _scope.get() for each in recorded):
+        # Facts of a coalition that the transaction only turned to for a while.
+        _enter(current, PLATFORM_ROLE, None)
     for store in _before_commit:
         store(current, recorded)
     current.commit()
