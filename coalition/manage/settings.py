@@ -79,6 +79,13 @@ def add_field(coalition: Coalition) -> ResponseReturnValue:
     return web.see_other("manage_settings.fields", coalition=coalition.slug)
 
 
+@pages.get("/fields/<field>")
+@access.staff(access.Role.COORDINATOR)
+def show_field(coalition: Coalition, field: str) -> ResponseReturnValue:
+    """Show the form of a field, filled in."""
+    return _field_page(coalition, web.id_or_404(field), None)
+
+
 @pages.post("/fields/<field>")
 @access.staff(access.Role.COORDINATOR)
 def change_field(coalition: Coalition, field: str) -> ResponseReturnValue:
@@ -94,7 +101,7 @@ def change_field(coalition: Coalition, field: str) -> ResponseReturnValue:
             found.position = form.values["position"]
             audit.record("custom_field.changed", found, ["label", "choices", "position"])
     if form.errors:
-        return _fields_page(coalition, form, field_id), 422
+        return _field_page(coalition, field_id, form), 422
     flash(gettext("Saved."), "success")
     return web.see_other("manage_settings.fields", coalition=coalition.slug)
 
@@ -129,12 +136,23 @@ def _page(coalition: Coalition, form: web.Form | None) -> str:
         )
 
 
-def _fields_page(coalition: Coalition, form: web.Form, changing: UUID | None = None) -> str:
+def _fields_page(coalition: Coalition, form: web.Form) -> str:
     with db.reading(coalition.id):
         return render_template(
             "manage/settings/fields.html",
             coalition=coalition,
             fields=custom_fields.custom_fields(),
             form=form,
-            changing=changing,
+        )
+
+
+def _field_page(coalition: Coalition, field_id: UUID, form: web.Form | None) -> str:
+    with db.reading(coalition.id):
+        found = _field_or_404(field_id)
+        choices = "\n".join(found.choices)
+        return render_template(
+            "manage/settings/field.html",
+            coalition=coalition,
+            field=found,
+            form=form or forms.filled(ExistingFieldForm, found, choices=choices),
         )

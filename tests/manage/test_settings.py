@@ -27,12 +27,13 @@ def fields(coalition):
 
 class TestChange:
     def test_is_seen_at_once(self, coordinator, coalition):
-        coordinator.get("/c/night-buses/")
+        coordinator.get("/manage/night-buses/campaigns/")
 
         answer = coordinator.post(SETTINGS, data=WHOLE)
 
         assert answer.status_code == 303
-        assert "Night Buses for All" in coordinator.get("/c/night-buses/").text
+        page = coordinator.get("/manage/night-buses/campaigns/").text
+        assert "Night Buses for All" in page
         with db.reading():
             stored = coalition_by_slug("night-buses")
             assert stored.website == "https://buses.example.org"
@@ -73,12 +74,14 @@ class TestFields:
             FIELDS, data={"label": "District", "kind": "choice", "choices": "North\nSouth\n"}
         )
         district = fields(coalition)[1]
+        form = coordinator.get(f"{FIELDS}{district.id}").text
 
         coordinator.post(
             f"{FIELDS}{district.id}",
             data={"label": "Ward", "choices": "East\nWest", "position": "1"},
         )
 
+        assert "North\nSouth" in form
         assert {(each.label, tuple(each.choices)) for each in fields(coalition)} == {
             ("Ward", ("East", "West")),
             ("Shoe size", ()),
@@ -101,6 +104,18 @@ class TestFields:
         assert answer.status_code == 422
         assert said in answer.text
         assert fields(coalition) == []
+
+    def test_show_what_was_written_with_its_error(self, coordinator, coalition):
+        coordinator.post(FIELDS, data={"label": "Size", "kind": "text"})
+
+        answer = coordinator.post(
+            f"{FIELDS}{fields(coalition)[0].id}", data={"label": "Width", "position": "first"}
+        )
+
+        assert answer.status_code == 422
+        assert "whole number from 1 to 1000" in answer.text
+        assert 'value="Width"' in answer.text
+        assert fields(coalition)[0].label == "Size"
 
     def test_with_equal_labels_keep_apart(self, coordinator, coalition):
         for _ in range(2):
