@@ -226,3 +226,32 @@ class TestProfile:
         assert answer.status_code == 422
         assert "At most 200" in answer.text
         assert "Choose one of" in answer.text
+
+
+class TestPlaces:
+    def test_sends_who_has_one_coalition_there(self, visitor, coordinator):
+        assert visitor.get("/manage/").location == "/manage/night-buses/"
+
+    def test_lists_several_and_no_others(self, visitor, coalition):
+        other = testing.make_coalition("day-buses", "Day Buses")
+        testing.make_coalition("trams", "Trams for All")
+        user = testing.make_user("u@example.org", coalition, "viewer")
+        with db.transaction():
+            db.session.add(
+                CoalitionRole(user_id=user.id, coalition_id=other.id, role=Role.VIEWER)
+            )
+        testing.sign_in(visitor.client, user)
+
+        page = visitor.get("/manage/").text
+
+        assert "Night Buses" in page
+        assert "Day Buses" in page
+        assert "Trams" not in page
+
+    def test_shows_an_administrator_all(self, visitor, coalition):
+        testing.make_coalition("trams", "Trams for All")
+        testing.sign_in(
+            visitor.client, testing.make_user("a@example.org", role="administrator")
+        )
+
+        assert "Trams for All" in visitor.get("/manage/").text
