@@ -48,10 +48,14 @@ class ListedOrganization:
 
 @dataclass(frozen=True, slots=True)
 class ListedPerson:
-    """A person as they stand under a letter; `place` is where the next page begins."""
+    """A person as they stand under a letter; `place` is where the next page begins.
+
+    `affiliation` is an organization that they named, for identification only.
+    """
 
     signature_id: UUID
     name: str
+    affiliation: str
     city: str | None
     region: str | None
     place: Place
@@ -98,7 +102,12 @@ def listed_people(
     key: Any = Signature.created_at if by_time else SORTED
     statement = (
         select(
-            Signature.id, LISTED_PERSON_NAME, Signature.city, Signature.region, key.label("key")
+            Signature.id,
+            LISTED_PERSON_NAME,
+            Signature.organization_name,
+            Signature.city,
+            Signature.region,
+            key.label("key"),
         )
         .where(Signature.letter_id == letter.id, COUNTED_PERSON, Signature.listed.is_(True))
         .order_by(key, Signature.id)
@@ -108,8 +117,8 @@ def listed_people(
         start: Any = datetime.fromisoformat(after[0]) if by_time else after[0]
         statement = statement.where(tuple_(key, Signature.id) > tuple_(start, after[1]))
     return [
-        ListedPerson(id_, name, city, region, (_text_of(value), id_))
-        for id_, name, city, region, value in db.session.execute(statement)
+        ListedPerson(id_, name, affiliation, city, region, (_text_of(value), id_))
+        for id_, name, affiliation, city, region, value in db.session.execute(statement)
     ]
 
 

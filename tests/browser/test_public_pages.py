@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 LETTER = "/c/reject-lapd-face-recognition/letters/audit-face-recognition"
@@ -69,6 +70,8 @@ class TestLetter:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert [url for url in asked if not url.startswith((demo.url, "data:"))] == []
         assert context.cookies() == []
+        found = Axe().run(page).response["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
         context.close()
 
 

@@ -152,6 +152,18 @@ class TestShow:
     def test_refuses_a_place_that_no_list_has(self, client, letter, after):
         assert client.get(f"{LETTER}/people?after={after}").status_code == 404
 
+    def test_names_a_persons_organization_for_identification_only(
+        self, client, coalition, letter
+    ):
+        signature = make_signature(letter, "Ada Lovelace", city="Oakland")
+        with db.transaction(coalition.id) as session:
+            session.get_one(Signature, signature.id).organization_name = "Example Mill"
+
+        page = client.get(LETTER).text
+
+        assert "Ada Lovelace <small>Example Mill, Oakland</small>" in page
+        assert "for identification only." in page
+
     def test_hides_drafts(self, client, coalition):
         make_letter(coalition, opened=False)
 
