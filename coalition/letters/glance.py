@@ -130,26 +130,20 @@ def current_campaigns() -> list[Campaign]:
     )
 
 
-def attention(open_now: list[Figures], others: list[Figures]) -> list[Attention]:
-    """Return what needs attention, the most urgent first."""
-    needs = [
-        Attention(Need.DECIDE, each.letter, each.waiting)
-        for each in (*open_now, *others)
-        if each.waiting and each.letter.state != LetterState.DELIVERED
-    ]
+def attention(open_now: list[Figures], others: list[Letter]) -> list[Attention]:
+    """Return what needs attention, the most urgent first; `others` are closed or drafts."""
+    ends = open_ends() if any(each.state == LetterState.CLOSED for each in others) else {}
+    waiting = [(each.letter, each.waiting) for each in open_now]
+    waiting += [(letter, ends[letter.id][0]) for letter in others if letter.id in ends]
+    needs = [Attention(Need.DECIDE, letter, number) for letter, number in waiting if number]
     needs += [
         Attention(Need.CLOSES_SOON, each.letter, max(each.closes_in.days, 0))
         for each in open_now
         if each.closes_in is not None and each.closes_in < CLOSES_SOON
     ]
-    needs += [
-        Attention(Need.DELIVER, each.letter)
-        for each in others
-        if each.letter.state == LetterState.CLOSED
-    ]
-    needs += [
-        Attention(Need.FINISH_DRAFT, each.letter)
-        for each in others
-        if each.letter.state == LetterState.DRAFT
-    ]
+    for state, need in (
+        (LetterState.CLOSED, Need.DELIVER),
+        (LetterState.DRAFT, Need.FINISH_DRAFT),
+    ):
+        needs += [Attention(need, letter) for letter in others if letter.state == state]
     return needs

@@ -27,8 +27,9 @@ pages = Blueprint(
 def at_a_glance(coalition: Coalition) -> ResponseReturnValue:
     """Show how the open letters stand and what needs attention first."""
     with db.reading(coalition.id):
-        open_now = glance.figures(glance.letters_in(LetterState.OPEN))
-        others = glance.figures(glance.letters_in(LetterState.CLOSED, LetterState.DRAFT))
+        found = glance.letters_in(LetterState.OPEN, LetterState.CLOSED, LetterState.DRAFT)
+        open_now = glance.figures([each for each in found if each.state == LetterState.OPEN])
+        others = [each for each in found if each.state != LetterState.OPEN]
         return render_template(
             "letters/manage/glance.html",
             coalition=coalition,

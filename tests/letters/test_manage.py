@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from coalition import db, jobs
 from coalition.clock import now
@@ -48,6 +49,23 @@ class TestAtAGlance:
         for shown in ("closes in 2 days", "2 of 80", "1 waiting for you", "1 unconfirmed"):
             assert shown in page
         assert "Bus Riders" in page[page.index("Newest signatures") :]
+
+    def test_asks_the_database_few_questions(self, coordinator, coalition):
+        for n in range(3):
+            letter = make_letter(coalition, f"letter-{n}")
+            make_signature(letter, f"Group {n}", kind="organization")
+            make_letter(coalition, f"draft-{n}", opened=False)
+        asked = []
+
+        def note(_connection, _cursor, statement, *_more):
+            asked.append(statement)
+
+        event.listen(db.engine(), "after_cursor_execute", note)
+        coordinator.get("/manage/night-buses/")
+        event.remove(db.engine(), "after_cursor_execute", note)
+
+        own = [each for each in asked if "SAVEPOINT" not in each and "plugin" not in each]
+        assert 0 < len(own) <= 15
 
     def test_works_without_any_letter(self, viewer):
         answer = viewer.get("/manage/night-buses/")
