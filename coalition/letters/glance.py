@@ -113,7 +113,10 @@ def recent_signatures(limit: int = 10) -> list[Signature]:
     """Return the newest signatures under any letter; their ids are in the order of time."""
     statement = (
         select(Signature)
-        .options(joinedload(Signature.organization), joinedload(Signature.letter))
+        .options(
+            joinedload(Signature.organization),
+            joinedload(Signature.letter).lazyload(Letter.targets),
+        )
         .order_by(Signature.id.desc())
         .limit(limit)
     )
