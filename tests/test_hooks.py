@@ -1,0 +1,247 @@
+"""What a plugin answers to each hook is what the page shows; one test per hook."""
+
+from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
+
+import pytest
+from flask import Blueprint
+from marshmallow import Schema, fields
+from sqlalchemy import text
+
+from coalition import db, jobs, plugins
+from coalition.letters.events import LetterOpened
+from coalition.plugins import LetterCount, Panel
+from coalition.sdk import hookimpl
+from coalition.testing import make_letter, work_through
+
+
+@pytest.fixture
+def add() -> Iterator:
+    """Give a function that adds a plugin with the given hooks to the process."""
+    names = []
+
+    def adding(name: str, **hooks) -> plugins.Plugin:
+        module = SimpleNamespace(__name__=name, __package__="")
+        for hook, function in hooks.items():
+            setattr(module, hook, hookimpl(function))
+        names.append(name)
+        return plugins.registry().add(name, module)
+
+    yield adding
+    for name in names:
+        plugins.registry().remove(name)
+    plugins.forget_switches()
+
+
+class TestHooks:
+    def test_hook_coalition_on_events(self, add, coalition):
+        heard = []
+
+        def coalition_on_events(events: Sequence[LetterOpened]) -> None:
+            heard.extend(events)
+
+        add("test-ears", coalition_on_events=coalition_on_events)
+        letter = make_letter(coalition)
+        with db.transaction(coalition.id) as session:
+            session.merge(letter).close()
+
+        work_through()
+
+        assert [(type(fact), fact.letter_id) for fact in heard] == [(LetterOpened, letter.id)]
+
+    def test_hook_coalition_blueprints(self, add):
+        pages = Blueprint("test_pages", __name__)
+        add("test-pages", coalition_blueprints=lambda: [pages])
+
+        assert ("test-pages", [pages]) in plugins.ask_all("coalition_blueprints")
+
+    def test_hook_coalition_periodic(self, add):
+        task = jobs.Periodic("test.hourly", 3600, tick)
+        add("test-clock", coalition_periodic=lambda: [task])
+
+        plugins.register_periodic()
+
+        assert task in jobs.periodic_tasks()
+        del jobs._periodic["test.hourly"]
+
+    def test_hook_coalition_settings(self, add, coalition):
+        class Settings(Schema):
+            rule = fields.String(load_default="strict")
+
+        add("test-settings", coalition_settings=lambda: Settings)
+
+        with db.transaction(coalition.id):
+            before = plugins.settings("test-settings")
+            plugins.choose_settings("test-settings", {"rule": "lenient"})
+        with db.reading(coalition.id):
+            after = plugins.settings("test-settings")
+
+        assert (before, after) == ({"rule": "strict"}, {"rule": "lenient"})
+
+    def test_hook_coalition_letter_count(self, add, coalition):
+        letter = make_letter(coalition)
+        add("test-a-count", coalition_letter_count=lambda: LetterCount(2, 3, "Everybody."))
+
+        with db.reading(coalition.id):
+            answers = dict(plugins.ask_all("coalition_letter_count", letter=letter))
+
+        assert answers["test-a-count"].total == 5
+
+    def test_hook_coalition_letter_panels(self, add, coalition):
+        letter = make_letter(coalition)
+        add("test-panel", coalition_letter_panels=lambda letter: Panel("Letter", letter.slug))
+
+        with db.reading(coalition.id):
+            answers = dict(plugins.ask_all("coalition_letter_panels", letter=letter))
+
+        assert answers["test-panel"] == Panel("Letter", "keep-the-night-buses")
+
+
+class TestSwitch:
+    def test_silences_a_plugin_for_one_coalition(self, add, coalition):
+        letter = make_letter(coalition)
+        add("test-count", coalition_letter_panels=lambda: Panel("x", "y"))
+
+        with db.transaction(coalition.id):
+            plugins.switch("test-count", on=False)
+
+        with db.reading(coalition.id):
+            assert "test-count" not in dict(
+                plugins.ask_all("coalition_letter_panels", letter=letter)
+            )
+        with db.reading():
+            assert "test-count" in dict(
+                plugins.ask_all("coalition_letter_panels", letter=letter)
+            )
+
+        with db.transaction(coalition.id):
+            plugins.switch("test-count", on=True)
+
+        with db.reading(coalition.id):
+            assert "test-count" in dict(
+                plugins.ask_all("coalition_letter_panels", letter=letter)
+            )
+
+    def test_silences_a_plugin_everywhere(self, add, coalition):
+        letter = make_letter(coalition)
+        add("test-count", coalition_letter_panels=lambda: Panel("x", "y"))
+
+        with db.transaction():
+            plugins.switch("test-count", on=False)
+
+        with db.reading(coalition.id):
+            assert "test-count" not in dict(
+                plugins.ask_all("coalition_letter_panels", letter=letter)
+            )
+
+
+class TestFailure:
+    def test_leaves_the_others_their_turn(self, add, coalition):
+        letter = make_letter(coalition)
+
+        def fail() -> Panel:
+            raise ValueError
+
+        add("test-first", coalition_letter_panels=fail)
+        add("test-second", coalition_letter_panels=lambda: Panel("x", "y"))
+
+        with db.reading(coalition.id):
+            answers = dict(plugins.ask_all("coalition_letter_panels", letter=letter))
+
+        assert "test-first" not in answers
+        assert "test-second" in answers
+
+    @pytest.mark.parametrize(
+        "statement", ["SELECT 1/0", "SELECT * FROM nowhere", "DELETE FROM letters"]
+    )
+    def test_of_a_statement_does_not_break_the_transaction(self, add, coalition, statement):
+        letter = make_letter(coalition)
+
+        def write_and_fail() -> Panel:
+            db.session.execute(text(statement))
+            raise ValueError
+
+        add("test-sql", coalition_letter_panels=write_and_fail)
+
+        with db.transaction(coalition.id) as session:
+            session.merge(letter).close()
+            plugins.ask_all("coalition_letter_panels", letter=letter)
+
+        with db.reading(coalition.id) as session:
+            assert session.scalar(text("SELECT state FROM letters")) == "closed"
+
+    def test_five_times_ends_the_questions_for_a_while(self, add, coalition, monkeypatch):
+        letter = make_letter(coalition)
+        asked = []
+
+        def fail() -> Panel:
+            asked.append(True)
+            raise ValueError
+
+        add("test-broken", coalition_letter_panels=fail)
+        with db.reading(coalition.id):
+            for _ in range(8):
+                plugins.ask_all("coalition_letter_panels", letter=letter)
+            assert len(asked) == plugins.FAILURES_BEFORE_PAUSE
+
+            monkeypatch.setattr(plugins, "PAUSE_S", -1)
+            plugins.ask_all("coalition_letter_panels", letter=letter)
+
+        assert len(asked) == plugins.FAILURES_BEFORE_PAUSE + 1
+
+    def test_to_hear_a_fact_keeps_it_and_stops_nobody(self, add, coalition):
+        heard = []
+
+        def deaf(events: Sequence[LetterOpened]) -> None:
+            raise ValueError
+
+        def hears(events: Sequence[LetterOpened]) -> None:
+            heard.extend(events)
+
+        add("test-deaf", coalition_on_events=deaf)
+        add("test-hears", coalition_on_events=hears)
+        make_letter(coalition)
+
+        work_through()
+
+        assert len(heard) == 1
+        with db.platform_transaction() as session:
+            left = session.scalars(text("SELECT subscriber FROM outbox_deliveries")).all()
+        assert left == ["plugin.test-deaf"]
+
+
+class TestAdd:
+    def test_lists_a_plugin_that_does_not_say_which_facts_it_wants(self, add):
+        def coalition_on_events(events) -> None: ...
+
+        plugin = add("test-vague", coalition_on_events=coalition_on_events)
+
+        assert "must say which events it wants" in plugin.problem
+
+    def test_lists_a_plugin_with_a_hook_that_does_not_exist(self, add):
+        plugin = add("test-guess", coalition_do_everything=lambda: None)
+
+        assert "coalition_do_everything" in plugin.problem
+
+    def test_lists_a_plugin_for_another_sdk(self):
+        module = SimpleNamespace(__name__="x", __package__="", NEEDS_SDK=99)
+
+        plugin = plugins.Registry().add("test-future", module)
+
+        assert plugin.problem == "RuntimeError: it is made for SDK 99; this is SDK 1"
+
+
+class TestTrace:
+    def test_prints_each_question(self, add, coalition, change_settings, capsys):
+        change_settings(COALITION_TRACE_HOOKS="1")
+        letter = make_letter(coalition)
+        add("test-panel", coalition_letter_panels=lambda: Panel("x", "y"))
+
+        with db.reading(coalition.id):
+            plugins.ask_all("coalition_letter_panels", letter=letter)
+
+        assert "hook coalition_letter_panels test-panel" in capsys.readouterr().err
+
+
+def tick() -> None:
+    """Nothing."""
