@@ -12,7 +12,7 @@ class Browser(FlaskClient):
 
     def open(self, *args, **values):
         db.session.remove()
-        return super().open(*args, buffered=True, **values)
+        return super().open(*args, **{**values, "buffered": True})
 
 
 @pytest.fixture
