@@ -14,7 +14,6 @@ from coalition.accounts.models import (
     CoalitionRole,
     Role,
     User,
-    count_administrators,
     existing_user,
 )
 from coalition.coalitions.models import Coalition, coalition_by_slug
@@ -84,7 +83,7 @@ def administrator(email: str, *, take: bool) -> None:
     """Make the user EMAIL an administrator of the installation."""
     with db.transaction():
         user = existing_user(email)
-        if take and user.is_administrator and count_administrators() <= 1:
+        if take and user.is_administrator and queries.count_administrators() <= 1:
             raise LastOfTheirKind
         user.is_administrator = not take
         user.sign_out_everywhere()

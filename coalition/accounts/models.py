@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, delete, func, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition import db
@@ -298,9 +298,3 @@ def existing_user(email: str) -> User:
     if user is None:
         raise NoSuchUser(field="email", email=email)
     return user
-
-
-def count_administrators() -> int:
-    """Return how many active administrators the installation has."""
-    statement = select(func.count()).where(User.is_administrator, User.active)
-    return db.session.scalar(statement) or 0

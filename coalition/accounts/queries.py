@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import selectinload
 
 from coalition import db
@@ -106,3 +106,9 @@ def all_users() -> list[User]:
             select(User).options(selectinload(User.coalition_roles)).order_by(User.email)
         )
     )
+
+
+def count_administrators() -> int:
+    """Return how many active administrators the installation has."""
+    statement = select(func.count()).where(User.is_administrator, User.active)
+    return db.session.scalar(statement) or 0
