@@ -180,6 +180,18 @@ class TestStore:
         assert answer.status_code == 422
         assert count(coalition) == 0
 
+    def test_asks_about_foreign_letters_even_if_nobody_is_meant(self, coordinator, coalition):
+        make_letter(coalition)
+        page, data = review(coordinator, "Сhange Makers Union")  # its first letter is Cyrillic
+        (choice,) = to_decide(page)
+
+        refused = store(coordinator, data)
+        answer = store(coordinator, data, **{choice: "new"})
+
+        assert refused.status_code == 422
+        assert answer.status_code == 303
+        assert count(coalition) == 1
+
     def test_does_not_accept_an_organization_that_was_not_offered(self, coordinator, coalition):
         make_letter(coalition)
         make_organization("Mozilla Foundation")
