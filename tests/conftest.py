@@ -3,8 +3,17 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+import pytest_socket
 
 from coalition import config, crypto
+
+
+@pytest.fixture(autouse=True)
+def stay_on_this_machine() -> Iterator[None]:
+    """Refuse connections to anywhere else; the servers of the tests listen here."""
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+    yield
+    pytest_socket._remove_restrictions()
 
 
 @pytest.fixture
