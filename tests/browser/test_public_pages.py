@@ -22,7 +22,7 @@ class TestSigning:
         page.get_by_label("Given name").fill("Ada")
         page.get_by_label("E-mail").fill("ada.browser@example.org")
         page.get_by_label("List the name publicly").check()
-        page.get_by_role("button", name="Sign").click()
+        page.get_by_role("button", name="Sign", exact=True).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Now look into your mailbox")
 
         _open_mail(page, demo.url, "Please confirm")
@@ -33,7 +33,7 @@ class TestSigning:
         picture(page, "thanks")
 
         page.get_by_role("link", name="Change how it is listed").click()
-        page.get_by_role("link", name="Take my signature back").click()
+        page.get_by_role("button", name="Take my signature back").click()
         page.get_by_role("button", name="Yes, take it back").click()
         expect(page.locator("main")).to_contain_text("You took this signature back")
 
@@ -43,11 +43,11 @@ class TestSigning:
         page.goto(demo.url + LETTER)
         page.get_by_label("Nombre", exact=True).fill("Ada")
         page.get_by_label("Correo electrónico").fill("ada.example.org")
-        page.get_by_role("button", name="Firmar").click()
+        page.get_by_role("button", name="Firmar", exact=True).click()
         expect(page.locator("#error-email")).to_contain_text("no es una dirección de correo")
         expect(page.get_by_label("Nombre", exact=True)).to_have_value("Ada")
         page.get_by_label("Correo electrónico").fill("ada.sin@example.org")
-        page.get_by_role("button", name="Firmar").click()
+        page.get_by_role("button", name="Firmar", exact=True).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Ahora mire su buzón")
         context.close()
 
