@@ -40,6 +40,7 @@ from coalition.letters import (
     manage_signatures,
     views,
 )
+from coalition.letters.page_front import PageFront
 from coalition.mail import views as mailbox
 from coalition.manage.blueprints import BLUEPRINTS as COORDINATORS_PAGES
 
@@ -75,6 +76,7 @@ def create_app() -> Flask:
         raise config.ConfigError(
             "SECRET_KEY is not set. Set it to a long random text; `coalition up` makes one."
         )
+    app.wsgi_app = PageFront(app.wsgi_app, metrics.count_kept_page)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

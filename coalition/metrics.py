@@ -83,6 +83,11 @@ def show() -> Response:
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
+def count_kept_page(status: str) -> None:
+    """Count an answer that was given before the application saw the request."""
+    REQUESTS.labels("kept_page", "GET", status).inc()
+
+
 def _start() -> None:
     g.started = time.perf_counter()
 

@@ -98,6 +98,8 @@ class PageFront:
         page = entry.page
         if page is None or page.etag not in etag:
             return  # another thread has made a newer one since
+        if any(key.lower() == "set-cookie" for key, _ in headers):
+            return  # meant for one visitor
         if len(self._kept) >= MAX_NAMES:  # somebody is trying addresses
             self._kept.clear()
         own = [each for each in headers if each[0] != "X-Request-Id"]

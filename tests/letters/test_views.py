@@ -1,16 +1,18 @@
 """The public pages, as visitors see them."""
 
+import math
 import re
 import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import Client
 
 from coalition import db, plugins
 from coalition.campaigns.models import Campaign
 from coalition.clock import now
-from coalition.letters import attempts, page_cache
+from coalition.letters import attempts, page_cache, page_front
 from coalition.letters.events import SignatureAdded, SignatureRepeated
 from coalition.letters.models import Letter, LetterText, ListOrder, Signatories
 from coalition.letters.signatures import Signature
@@ -431,6 +433,23 @@ class TestFront:
                 k: v for k, v in again.headers if k != "X-Request-Id"
             }
             assert len(again.headers["X-Request-Id"]) == 32
+
+    def test_gives_nobody_the_cookie_of_another_visitor(self):
+        entry = page_cache.Entry(page=page_cache.Page.of("text", "text/html"), made_at=math.inf)
+        cookies = iter([("Set-Cookie", "a=1"), ("X-None", "1"), ("X-None", "2")])
+
+        def app(environ, start_response):
+            environ[page_cache.ENTRY] = entry
+            start_response("200 OK", [("ETag", f'"{entry.page.etag}"'), next(cookies)])
+            return [b"text"]
+
+        front = page_front.PageFront(app, lambda _status: None)
+        visitor = Client(front)
+
+        headers = [visitor.get("/x").headers for _ in range(3)]
+
+        assert [each.get("Set-Cookie") for each in headers] == ["a=1", None, None]
+        assert [each.get("X-None") for each in headers] == [None, "1", "1"]
 
     def test_shows_a_change_after_a_second(self, client, coalition, letter, monkeypatch):
         monkeypatch.setattr(page_cache, "FRESH_S", 0.2)
