@@ -60,7 +60,8 @@ class TestErrorsForPrograms:
         assert answer.content_type == "application/problem+json"
         problem = json.loads(answer.data)
         assert problem["status"] == 404
-        assert problem["title"] == "There is nothing at this address."
+        assert problem["title"] == "Not Found"
+        assert problem["detail"] == "There is nothing at this address."
         assert problem["code"]
 
     def test_name_the_field(self, app):
@@ -184,9 +185,7 @@ class TestForwardedFor:
 
 class TestRoutes:
     def test_are_nouns(self, app):
-        verbs = re.compile(
-            r"/(confirm|approve|reject|withdraw|delete|create|update|get)(/|$)"
-        )
+        verbs = re.compile(r"/(confirm|approve|reject|withdraw|delete|create|update|get)(/|$)")
 
         assert [rule.rule for rule in app.url_map.iter_rules() if verbs.search(rule.rule)] == []
 

@@ -120,12 +120,19 @@ class TestProcesses:
 
 class TestRing:
     def test_asks_once_until_somebody_looks(self, bells):
-        assert running.ring(bells, "mail")
-        assert not running.ring(bells, "mail")
+        assert running.ring("mail")
+        assert not running.ring("mail")
 
         running.answer_bell("mail")
 
-        assert running.ring(bells, "mail")
+        assert running.ring("mail")
+
+    def test_keeps_plugins_from_holding_up_the_mail(self, bells):
+        running.ring("deliver.plugin.slow")
+        running.ring("mail")
+
+        assert bells.count == 1
+        assert running.queue(running.PLUGINS).count == 1
 
     def test_carries_no_more_than_a_name(self, coalition, bells):
         make_letter(coalition)
@@ -146,7 +153,7 @@ class TestWorker:
     def test_runs_no_code_out_of_a_pickle(self, bells, tmp_path):
         canary = tmp_path / "canary"
         pickling = Queue(
-            running.QUEUE, connection=bells.connection, serializer=DefaultSerializer
+            running.CORE, connection=bells.connection, serializer=DefaultSerializer
         )
         pickling.enqueue("pathlib.Path.touch", canary)
 
@@ -159,7 +166,7 @@ class TestWorker:
 
     def test_calls_nothing_but_the_bell(self, bells, tmp_path):
         canary = tmp_path / "canary"
-        planted = Queue(running.QUEUE, connection=bells.connection, serializer=JSONSerializer)
+        planted = Queue(running.CORE, connection=bells.connection, serializer=JSONSerializer)
         planted.enqueue("os.mkdir", str(canary))
         believing = SimpleWorker(
             [bells], connection=bells.connection, serializer=JSONSerializer

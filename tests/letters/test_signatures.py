@@ -594,7 +594,7 @@ class TestEveryOrderOfVerbs:
         run_state_machine_as_test(
             SignatureLife,
             settings=settings(
-                max_examples=40,
+                max_examples=20,
                 stateful_step_count=20,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),

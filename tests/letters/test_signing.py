@@ -243,7 +243,7 @@ class TestSignWithin:
 
 
 class TestClosing:
-    ROUNDS = 60
+    ROUNDS = 40
 
     def test_leaves_no_signature_that_came_after_it(self, coalition):
         # "Look whether it is open, then insert" lets some in after the coordinator's last count.
