@@ -150,4 +150,6 @@ def _wait_for(page: Page, url: str, condition: Callable[[], bool]) -> None:
         if condition():
             return
         page.wait_for_timeout(500)
-    raise AssertionError(f"it did not come true on {url}:\n{page.get_by_role('main').inner_text()}")
+    raise AssertionError(
+        f"it did not come true on {url}:\n{page.get_by_role('main').inner_text()}"
+    )
