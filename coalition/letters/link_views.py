@@ -22,7 +22,7 @@ from coalition.errors import DomainError
 from coalition.letters import attempts, links, listing, mails
 from coalition.letters.errors import LinkBroken, LinkExpired, SignatureGone, SigningClosed
 from coalition.letters.models import Letter
-from coalition.letters.schemas import ListingForm
+from coalition.letters.schemas import ConfirmationForm, ListingForm
 from coalition.letters.signatures import Signature, SignatureState
 
 pages = Blueprint("signatures", __name__, template_folder="templates")
@@ -47,32 +47,43 @@ def confirmation(token: str) -> ResponseReturnValue:
     with db.reading(ids[0]):
         linked = _linked(ids)
         if linked.signature.state in (SignatureState.CONFIRMED, SignatureState.APPROVED):
-            return _to("signatures.thanks", links.manage_token(*ids))
+            return _to("signatures.thanks", links.thanks_token(*ids))
         if linked.signature.state != SignatureState.PENDING:
             return _gone(linked)
         try:
             linked.letter.check_open(linked.signature.kind, now())
         except DomainError as error:
             return _too_late(linked, error)
-        return _page("letters/confirmation.html", linked, token=token)
+        return _page("letters/confirmation.html", linked, token=token, form=web.Form())
 
 
 @pages.post("/confirmations/<token>")
 def confirm(token: str) -> ResponseReturnValue:
-    """Confirm a signature; doing it twice changes nothing."""
+    """Confirm a signature, corrected if need be; doing it twice changes nothing.
+
+    The form may have been filled in by somebody else, so only the mailbox's owner has the last
+    word on the name.
+    """
     try:
         ids = links.read_confirmation_token(token)
     except LinkExpired as error:
         return render_template("letters/expired.html", token=token, error=error), error.status
+    form = web.form(ConfirmationForm) if "given_name" in request.form else web.Form()
+    if form.errors:
+        with db.reading(ids[0]):
+            return _page("letters/confirmation.html", _linked(ids), token=token, form=form), 422
     try:
         with db.transaction(ids[0]), _as_signatory(ids[1]):
-            _linked(ids, lock=True).signature.confirm()
+            signature = _linked(ids, lock=True).signature
+            if form.values:
+                signature.correct(**form.values)
+            signature.confirm()
     except (SignatureGone, SigningClosed) as error:
         with db.reading(ids[0]):
             linked = _linked(ids)
             gone = isinstance(error, SignatureGone)
             return _gone(linked) if gone else _too_late(linked, error)
-    return _to("signatures.thanks", links.manage_token(*ids))
+    return _to("signatures.thanks", links.thanks_token(*ids))
 
 
 @pages.post("/confirmations/<token>/renewal")
@@ -92,15 +103,15 @@ def renew(token: str) -> ResponseReturnValue:
     )
 
 
-@pages.get("/signatures/<token>/thanks")
+@pages.get("/thanks/<token>")
 def thanks(token: str) -> ResponseReturnValue:
     """Thank, say what happens next, and invite to pass the letter on."""
-    ids = links.read_manage_token(token)
+    ids = links.read_thanks_token(token)
     with db.reading(ids[0]):
         linked = _linked(ids)
         if linked.signature.state not in (SignatureState.CONFIRMED, SignatureState.APPROVED):
-            return _to("signatures.manage", token)
-        return _page("letters/thanks.html", linked, token=token, **_share(linked))
+            return _gone(linked)
+        return _page("letters/thanks.html", linked, **_share(linked))
 
 
 @pages.get("/signatures/<token>")

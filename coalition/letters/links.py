@@ -1,4 +1,4 @@
-"""The signed links in mails: one to confirm, one to change or withdraw at any time."""
+"""Signed links: one to confirm, one to change or withdraw at any time, one that only thanks."""
 
 from uuid import UUID
 
@@ -16,6 +16,7 @@ CONFIRM_DAYS = 7
 _DAY_S = 24 * 60 * 60
 _CONFIRM = "confirm-signature"
 _MANAGE = "manage-signature"
+_THANKS = "thank-for-signature"  # shown where people share addresses: no power goes with it
 
 
 def confirmation_token(coalition_id: UUID, signature_id: UUID) -> str:
@@ -51,7 +52,24 @@ def read_expired_token(token: str) -> tuple[UUID, UUID]:
 
 def manage_token(coalition_id: UUID, signature_id: UUID) -> str:
     """Return the token of the link with which a signatory changes or withdraws; no expiry."""
-    return _untimed().dumps([coalition_id.hex, signature_id.hex])
+    return _untimed(_MANAGE).dumps([coalition_id.hex, signature_id.hex])
+
+
+def thanks_token(coalition_id: UUID, signature_id: UUID) -> str:
+    """Return the token of the page that thanks and invites to share; it changes nothing."""
+    return _untimed(_THANKS).dumps([coalition_id.hex, signature_id.hex])
+
+
+def read_thanks_token(token: str) -> tuple[UUID, UUID]:
+    """Return coalition and signature of the page that thanks.
+
+    Raises:
+        LinkBroken: we did not make it.
+    """
+    try:
+        return _ids(_untimed(_THANKS).loads(token))
+    except BadSignature as error:
+        raise LinkBroken from error
 
 
 def read_manage_token(token: str) -> tuple[UUID, UUID]:
@@ -61,7 +79,7 @@ def read_manage_token(token: str) -> tuple[UUID, UUID]:
         LinkBroken: we did not make it.
     """
     try:
-        return _ids(_untimed().loads(token))
+        return _ids(_untimed(_MANAGE).loads(token))
     except BadSignature as error:
         raise LinkBroken from error
 
@@ -77,5 +95,5 @@ def _timed() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(list(reversed(config.current().secret_keys)), salt=_CONFIRM)
 
 
-def _untimed() -> URLSafeSerializer:
-    return URLSafeSerializer(list(reversed(config.current().secret_keys)), salt=_MANAGE)
+def _untimed(salt: str) -> URLSafeSerializer:
+    return URLSafeSerializer(list(reversed(config.current().secret_keys)), salt=salt)

@@ -55,6 +55,14 @@ class SignatureForm(Schema):
         return values
 
 
+class ConfirmationForm(Schema):
+    """What the mailbox's owner may correct before confirming."""
+
+    given_name = Line(MAX_NAME_CHARS, required=True)
+    family_name = Line(MAX_NAME_CHARS)
+    listed = YesNo()
+
+
 class ListingForm(Schema):
     """How a signatory wants to be listed."""
 

@@ -192,6 +192,16 @@ class Signature(db.Tenant, db.Base):
         if self.kind == SignatureKind.ORGANIZATION:
             self._match_organization(letter)
 
+    def correct(self, *, given_name: str, family_name: str, listed: bool) -> None:
+        """Put the signatory's name right before it is confirmed; later it changes nothing."""
+        self._lock()
+        if self.state != SignatureState.PENDING:
+            return
+        self.given_name = given_name
+        self.family_name = family_name
+        self.listed = listed
+        self.sort_key = self._sort_key()
+
     def approve(self, organization: Organization) -> None:
         """Accept it as the signature of `organization`, whose other spelling is remembered.
 
@@ -281,6 +291,7 @@ class Signature(db.Tenant, db.Base):
 
     def _lock(self) -> None:
         """Read the row anew and keep others from changing it until this transaction ends."""
+        db.session.flush()  # what this transaction changed already is not to be forgotten
         db.session.refresh(self, with_for_update=True)
 
     def _locked_letter(self) -> Letter:
