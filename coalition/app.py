@@ -180,7 +180,8 @@ def _health(app: Flask) -> None:
 def _errors(app: Flask) -> None:
     @app.errorhandler(DomainError)
     def broken_rule(error: DomainError) -> tuple[Response | str, int]:
-        return _answer(error.status, error.code, web.say(error), error.field)
+        known = error.values.get("existing")  # the id of the record that is in the way
+        return _answer(error.status, error.code, web.say(error), error.field, known)
 
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> tuple[Response | str, int]:
@@ -239,7 +240,11 @@ def _database_errors(app: Flask) -> None:
 
 
 def _answer(
-    status: int, code: str, sentence: str, field: str | None = None
+    status: int,
+    code: str,
+    sentence: str,
+    field: str | None = None,
+    existing: object = None,
 ) -> tuple[Response | str, int]:
     """Say it as problem+json (RFC 9457) to programs and as a page to people."""
     if request.path.startswith("/api/"):
@@ -252,6 +257,8 @@ def _answer(
         }
         if field:
             problem["errors"] = {field: [sentence]}
+        if existing:
+            problem["existing"] = str(existing)
         response = jsonify(problem)
         response.content_type = "application/problem+json"
         return response, status

@@ -88,6 +88,9 @@ class ProblemSchema(Schema):
         values=fields.List(fields.String()),
         metadata={"description": "What is wrong with each field."},
     )
+    existing = fields.String(
+        metadata={"description": "The id of the record that is there already."}
+    )
 
 
 def init_app(app: Flask, sections: list[Section]) -> list[Blueprint]:

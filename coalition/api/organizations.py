@@ -24,10 +24,16 @@ from coalition.api.schemas.organizations import (
 from coalition.coalitions.models import Coalition
 from coalition.errors import N_, InvalidInput, NotFound
 from coalition.letters import directory
-from coalition.organizations.errors import NameUnreadable, NotYoursToChange, TooManyAliases
+from coalition.organizations.confusables import refuse_look_alikes
+from coalition.organizations.errors import (
+    NameUnreadable,
+    NotYoursToChange,
+    OrganizationKnown,
+    TooManyAliases,
+)
 from coalition.organizations.models import MAX_ALIASES, Organization, OrganizationAlias
 from coalition.organizations.names import clean_name, name_key
-from coalition.organizations.queries import is_used_elsewhere
+from coalition.organizations.queries import is_used_elsewhere, organization_called
 
 section = Section("organizations", "The directory of organizations, shared by all coalitions.")
 
@@ -70,10 +76,13 @@ def list_organizations(search: str) -> Select[Any]:
 
 @section.creates(
     "/organizations", scope=_WRITE, takes=OrganizationInput, gives=OrganizationSchema,
-    links=_LINKS,
+    links=_LINKS, problems=(409,),
 )  # fmt: skip
 def create_organization(values: dict[str, Any]) -> Organization:
-    """Add an organization to the directory. Search it first: one entry serves everybody."""
+    """Add an organization to the directory. Where the name is known, `existing` says whose."""
+    refuse_look_alikes(values["name"], field="name")
+    if known := organization_called(values["name"]):
+        raise OrganizationKnown(field="name", name=known.name, existing=known.id)
     made = Organization.named(values["name"], website=values["website"])
     made.aliases = []
     db.session.add(made)
@@ -102,6 +111,7 @@ def change_organization(
     unchanged(found)
     changed = sorted(values)
     if "name" in values:
+        refuse_look_alikes(values["name"], field="name")
         directory.rename(found, values.pop("name"))
     if "parent_id" in values:
         directory.regroup(found, _parent(values.pop("parent_id")))
@@ -131,6 +141,7 @@ def create_alias(
     key = name_key(clean_name(values["name"]))
     if not key:
         raise NameUnreadable(field="name")
+    refuse_look_alikes(values["name"], field="name")
     if key == found.name_key:
         raise InvalidInput(field="name", reason=N_("This is its name already."))
     known = next((each for each in found.aliases if each.name_key == key), None)

@@ -21,6 +21,7 @@ from coalition.manage.organizations import (
     organization_or_404,
     ours_or_403,
 )
+from coalition.organizations.confusables import refuse_look_alikes
 from coalition.organizations.errors import CannotMerge, TooManyAliases
 from coalition.organizations.logos import MAX_LOGO_BYTES
 from coalition.organizations.models import MAX_ALIASES, Organization
@@ -57,6 +58,7 @@ def add_alias(coalition: Coalition, organization: str) -> ResponseReturnValue:
             found = ours_or_403(coalition, organization_id)
             if len(found.aliases) >= MAX_ALIASES:
                 raise TooManyAliases(field="alias", limit=MAX_ALIASES)
+            refuse_look_alikes(form.values["alias"], field="alias")
             found.add_alias(form.values["alias"])
             _note(coalition, found, ["aliases"])
     if form.errors:

@@ -1,6 +1,7 @@
 """Names that look like another organization's name and are spelled with foreign letters.
 
-What is found here is shown to a coordinator for review; nothing is refused for it.
+A signature with such letters is shown to a coordinator for review. Other names of the directory
+must not have them: the next forgery would match.
 """
 
 import re
@@ -12,6 +13,7 @@ from confusable_homoglyphs import (
     confusables,
 )
 
+from coalition.organizations.errors import LookAlikeLetters
 from coalition.organizations.names import clean_name
 
 _WORD = re.compile(r"[^\W_]+")
@@ -43,6 +45,16 @@ def suspicious_characters(name: str) -> tuple[str, ...]:
         if has_latin or styled or (wholly_alike and mostly_latin):
             found.update(dict.fromkeys(alike))
     return tuple(found)
+
+
+def refuse_look_alikes(name: str, *, field: str) -> None:
+    """Refuse a name for the directory that is spelled with letters of another alphabet.
+
+    Raises:
+        LookAlikeLetters: it names them.
+    """
+    if letters := suspicious_characters(name):
+        raise LookAlikeLetters(field=field, letters=", ".join(letters))
 
 
 def is_lookalike(name: str, other: str) -> bool:

@@ -57,6 +57,23 @@ class NameUnreadable(InvalidInput):
     message = N_("Write a name with letters or digits.")
 
 
+class LookAlikeLetters(InvalidInput):
+    """Letters of another alphabet pass for Latin ones, so that the name may pass for another."""
+
+    code = "look_alike_letters"
+    message = N_("These letters only look like Latin ones: %(letters)s. Type the name anew.")
+
+
+class OrganizationKnown(DomainError):
+    """The directory has an entry with this name; one entry serves everybody."""
+
+    code = "organization_known"
+    message = N_(
+        "The directory has %(name)s already. Use that entry, or add your spelling to its other"
+        " names."
+    )
+
+
 class LogoRefused(InvalidInput):
     """The file is no picture that may be shown."""
 

@@ -83,8 +83,11 @@ class Organization(db.Base):
     def add_alias(self, name: str) -> None:
         """Remember another spelling, so that it is found next time.
 
-        A known one is ignored, and so is one more than `MAX_ALIASES`.
+        A known one is ignored, and so are one more than `MAX_ALIASES` and one with look-alike
+        letters: a forgery that was remembered would match next time.
         """
+        if suspicious_characters(name):
+            return
         cleaned = clean_name(name)
         key = name_key(cleaned)
         known = {alias.name_key for alias in self.aliases} | {self.name_key}

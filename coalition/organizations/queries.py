@@ -30,6 +30,20 @@ class Organizations:
     next_after: UUID | None
 
 
+def organization_called(name: str) -> Organization | None:
+    """Return an organization with this name or other name, the oldest if several have it."""
+    key = name_key(name)
+    if not key:
+        return None
+    by_alias = select(OrganizationAlias.organization_id).filter_by(name_key=key)
+    return db.session.scalar(
+        select(Organization)
+        .where(or_(Organization.name_key == key, Organization.id.in_(by_alias)))
+        .order_by(Organization.id)
+        .limit(1)
+    )
+
+
 def directory_page(
     *,
     search: str = "",

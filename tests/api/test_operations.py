@@ -255,6 +255,27 @@ class TestOrganizations:
         assert changed.get_json()["city"] == "LA"
         assert [each["name"] for each in changed.get_json()["aliases"]] == ["The Riders’ Union"]
 
+    def test_refuse_a_name_that_the_directory_has(self, api):
+        union_id = make_organization("The Riders’ Union").id
+
+        again = api.post("/organizations", {"name": "riders union"})
+
+        assert again.status_code == 409
+        assert again.get_json()["existing"] == str(union_id)
+        assert "name" in again.get_json()["errors"]
+
+    def test_refuse_letters_that_only_look_latin(self, api):
+        path = f"/organizations/{make_organization('Riders United').id}"
+
+        answers = [
+            api.post("/organizations", {"name": "АCLU"}),  # noqa: RUF001  a Cyrillic А
+            api.patch(path, {"name": "Ridеrs United"}),  # noqa: RUF001  a Cyrillic е
+            api.post(f"{path}/aliases", {"name": "Ridеrs"}),  # noqa: RUF001  the same
+        ]
+
+        assert [each.status_code for each in answers] == [422, 422, 422]
+        assert {each.get_json()["code"] for each in answers} == {"look_alike_letters"}
+
     def test_have_other_names(self, api):
         path = f"/organizations/{make_organization('Riders United').id}/aliases"
 

@@ -291,6 +291,18 @@ class TestApprove:
             ]
         assert facts()[-1] is SignatureApproved
 
+    def test_does_not_remember_a_name_with_look_alike_letters(self, coalition):
+        make_letter(coalition)
+        riders = make_organization(RIDERS)
+        signature_id = sign_as(coalition, "Вus Riders")  # noqa: RUF001  a Cyrillic В
+        confirm(coalition, signature_id)
+
+        approve(coalition, signature_id, riders)
+
+        assert look(coalition, signature_id).counts
+        with db.reading() as session:
+            assert session.get(Organization, riders.id).aliases == []
+
     def test_refuses_a_second_signature_of_one_organization(self, coalition):
         make_letter(coalition)
         riders = make_organization(RIDERS)

@@ -317,6 +317,18 @@ class TestAliases:
         coordinator.post(f"{page_of(union)}/aliases/{alias_id}/removal")
         assert facts(union.id)["aliases"] == []
 
+    def test_are_not_spelled_with_letters_that_only_look_latin(self, coordinator):
+        union = make_organization("Bus Riders Union")
+
+        answer = coordinator.post(
+            page_of(union) + "/aliases",
+            data={"alias": "ВRU"},  # noqa: RUF001  a Cyrillic В
+        )
+
+        assert answer.status_code == 422
+        assert "only look like Latin ones: В" in answer.text  # noqa: RUF001
+        assert facts(union.id)["aliases"] == []
+
 
 class TestLogo:
     def send(self, browser, organization, picture, **data):
