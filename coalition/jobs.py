@@ -139,9 +139,10 @@ def run(job_id: UUID) -> bool:
     return True
 
 
-def failed() -> list[Job]:
-    """Return the jobs that were given up, for the administrator's page."""
-    return list(db.session.scalars(select(Job).where(Job.run_at.is_(None)).order_by(Job.id)))
+def failed(limit: int) -> list[Job]:
+    """Return the oldest jobs that were given up."""
+    chosen = select(Job).where(Job.run_at.is_(None)).order_by(Job.id)
+    return list(db.session.scalars(chosen.limit(limit)))
 
 
 def retry_failed(job_id: UUID) -> None:

@@ -165,13 +165,12 @@ def has_facts() -> bool:
         return session.scalar(select(select(OutboxEvent.id).exists())) or False
 
 
-def given_up() -> list[Delivery]:
-    """Return the deliveries that failed for good, for the administrator's page."""
-    return list(
-        db.session.scalars(
-            select(Delivery).where(Delivery.next_attempt_at.is_(None)).order_by(Delivery.id)
-        )
-    )
+def given_up(limit: int, *, subscriber_name: str | None = None) -> list[Delivery]:
+    """Return the oldest deliveries that failed for good, of all subscribers or one."""
+    chosen = select(Delivery).where(Delivery.next_attempt_at.is_(None))
+    if subscriber_name is not None:
+        chosen = chosen.where(Delivery.subscriber == subscriber_name)
+    return list(db.session.scalars(chosen.order_by(Delivery.id).limit(limit)))
 
 
 def retry_given_up(subscriber_name: str) -> None:

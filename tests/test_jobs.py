@@ -149,7 +149,7 @@ class TestRun:
         assert given_up.error.startswith("ValueError in fail")
         assert "canary" not in given_up.error
         with db.platform_transaction():
-            assert [each.id for each in jobs.failed()] == [job_id]
+            assert [each.id for each in jobs.failed(9)] == [job_id]
 
     def test_pauses_longer_each_time(self, database):
         job_id = enqueue(fail)

@@ -219,7 +219,7 @@ class TestFailure:
         assert waits[0] >= outbox.FIRST_PAUSE_S * 0.9
         assert outbox.subscribers_with_work() == []
         with db.platform_transaction():
-            assert [each.attempts for each in outbox.given_up()] == [8]
+            assert [each.attempts for each in outbox.given_up(9)] == [8]
 
     def test_that_was_given_up_can_be_tried_again(self, coalition, subscribe):
         subscribe("test.note", note_event)

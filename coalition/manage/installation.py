@@ -46,8 +46,8 @@ def overview() -> ResponseReturnValue:
         return render_template(
             "manage/installation/overview.html",
             backlog=_backlog(),
-            deliveries=len(outbox.given_up()),
-            jobs=len(jobs.failed()),
+            deliveries=outbox.given_up(1),
+            jobs=jobs.failed(1),
             plugins=[each for each in plugins.registry().plugins.values() if each.problem],
             now=now(),
         )
@@ -122,10 +122,13 @@ def switch_plugin(plugin: str) -> ResponseReturnValue:
 def work() -> ResponseReturnValue:
     """Show the deliveries and jobs that were given up, with their errors."""
     with db.platform_transaction():
+        deliveries, given_up = outbox.given_up(SHOWN + 1), jobs.failed(SHOWN + 1)
         return render_template(
             "manage/installation/work.html",
-            deliveries=outbox.given_up()[:SHOWN],
-            jobs=jobs.failed()[:SHOWN],
+            deliveries=deliveries[:SHOWN],
+            jobs=given_up[:SHOWN],
+            more_deliveries=len(deliveries) > SHOWN,
+            more_jobs=len(given_up) > SHOWN,
         )
 
 
@@ -134,7 +137,7 @@ def work() -> ResponseReturnValue:
 def retry_deliveries(subscriber: str) -> ResponseReturnValue:
     """Tell a subscriber again what it failed at for good."""
     with db.platform_transaction():
-        waiting = [each for each in outbox.given_up() if each.subscriber == subscriber]
+        waiting = outbox.given_up(1, subscriber_name=subscriber)
         if not waiting:
             raise NotFound
         outbox.retry_given_up(subscriber)

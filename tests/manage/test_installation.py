@@ -102,8 +102,19 @@ class TestWork:
 
         assert "KeyError in handle, line 7" in page
         with db.platform_transaction() as session:
-            assert outbox.given_up() == []
+            assert outbox.given_up(9) == []
             assert session.scalars(select(Delivery)).one().next_attempt_at <= now()
+
+    def test_shows_the_oldest_hundred_and_that_there_are_more(self, administrator):
+        with db.platform_transaction() as session:
+            for number in range(101):
+                session.add(jobs.Job(function=f"x:y{number}", arguments=[], run_at=None))
+
+        page = administrator.get("/admin/work/").text
+
+        assert page.count("<code>x:y") == 100
+        assert "and more; these are the oldest." in page
+        assert "given up after several tries" in administrator.get("/admin/").text
 
     def test_shows_and_retries_a_job_that_was_given_up(self, administrator):
         with db.platform_transaction() as session:
@@ -117,7 +128,7 @@ class TestWork:
         assert "ValueError in y" in page
         assert "Some work was given up" in overview
         with db.reading():
-            assert jobs.failed() == []
+            assert jobs.failed(9) == []
 
     def test_answers_404_for_what_is_not_there(self, administrator, coalition):
         assert administrator.post("/admin/work/deliveries/nobody/attempts").status_code == 404
