@@ -33,7 +33,7 @@ def main() -> None:
         page_path, sign_path = _prepare(data_dir, stack)
         product = stack.enter_context(
             served(
-                granian("coalition.app:create_app", PRODUCT_PORT, WORKERS, THREADS),
+                _serve(),
                 PRODUCT_PORT,
                 "/healthz",
                 {},
@@ -63,6 +63,11 @@ def main() -> None:
         _report("Web process, MB", max(product.memory_mb()), max(floor.memory_mb()), limit=150)
         _report("Ready to answer, s", product.ready_s, floor.ready_s)
         _report("coalition --help, s", _help_s(), _python_s(), limit=0.5)
+
+
+def _serve() -> list[str]:
+    options = ["--port", PRODUCT_PORT, "--workers", WORKERS, "--threads", THREADS]
+    return [sys.executable, "-m", "coalition", "serve", *map(str, options)]
 
 
 def _prepare(data_dir: Path, stack: ExitStack) -> tuple[str, Callable[[int], bytes]]:

@@ -70,6 +70,8 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     from granian.constants import Interfaces
 
     ports.require_free_port(host, port, command="coalition serve")
+    # glibc would keep memory apart for each thread; two parts are plenty.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     Granian(
         "coalition.app:create_app",
         factory=True,

@@ -8,11 +8,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from confusable_homoglyphs import (
-    categories,
-    confusables,
-)
-
 from coalition.organizations.errors import LookAlikeLetters
 from coalition.organizations.names import clean_name
 
@@ -31,6 +26,8 @@ def suspicious_characters(name: str) -> tuple[str, ...]:
     suspicious; “АCLU” with a Cyrillic А is, and so is a Cyrillic “а” standing alone in
     an otherwise Latin name.
     """
+    if name.isascii():
+        return ()
     found: dict[str, None] = {}
     words = _WORD.findall(clean_name(name))
     latin_words = sum(all(_script(c) != "FOREIGN" for c in word) for word in words)
@@ -85,6 +82,9 @@ def _latin_twin(letter: str) -> str:
     """Return the ASCII letter that a foreign or styled letter looks like, or nothing."""
     if letter.isascii() or _script(letter) not in {"FOREIGN", "STYLED"}:
         return ""
+    # Imported here: its tables take 7 MB, and a web process may never need them.
+    from confusable_homoglyphs import confusables
+
     for entry in confusables.confusables_data.get(letter, ()):
         if len(entry["c"]) == 1 and entry["c"].isascii() and entry["c"].isalpha():
             return str(entry["c"])
@@ -96,6 +96,9 @@ def _script(letter: str) -> str:
     """Sort a letter into LATIN, FOREIGN (its script has Latin shapes), STYLED or OTHER."""
     if 0x1D400 <= ord(letter) <= 0x1D7FF:  # mathematical bold, script, double-struck …
         return "STYLED"
+    # Imported here: as above.
+    from confusable_homoglyphs import categories
+
     script = str(categories.alias(letter))
     if script == "LATIN":
         return "LATIN"
