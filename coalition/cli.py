@@ -83,10 +83,20 @@ def main() -> None:
     try:
         cli(prog_name="coalition")
     except Exception as error:
-        if not _is_expected(error):
+        said = error if _is_expected(error) else _explained(error)
+        if said is None:
             raise
-        click.echo(f"coalition: {error}", err=True)
+        click.echo(f"coalition: {said}", err=True)
         sys.exit(1)
+
+
+def _explained(error: Exception) -> Exception | None:
+    if "psycopg" not in sys.modules:
+        return None
+    # Imported here: --help must not wait for SQLAlchemy.
+    from coalition.commands.connecting import explain
+
+    return explain(error)
 
 
 def _is_expected(error: Exception) -> bool:

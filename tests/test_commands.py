@@ -8,8 +8,10 @@ import click
 import psycopg
 import pytest
 from click.testing import CliRunner
+from sqlalchemy.engine import URL, make_url
 
-from coalition import cli, db
+from coalition import cli, db, migrating
+from coalition.commands.connecting import explain
 from coalition.commands.database import db as look_after
 from coalition.people.models import Person
 from coalition.testing import make_person
@@ -70,6 +72,51 @@ class TestUnknown:
         assert "No such command" in said.output
 
 
+class TestADatabaseThatCannotBeUsed:
+    def test_says_what_to_do_where_it_was_never_migrated(self, database):
+        url = make_url(database.database_url)
+        with psycopg.connect(database.database_url, autocommit=True) as owner:
+            owner.execute("CREATE DATABASE never_migrated")
+            try:
+                said = command_at(url.set(database="never_migrated"), "coalitions", "list")
+            finally:
+                owner.execute("DROP DATABASE never_migrated WITH (FORCE)")
+
+        assert said.returncode == 1
+        assert said.stderr.splitlines() == [
+            "coalition: the database is not migrated: run `coalition db upgrade` first."
+        ]
+
+    def test_says_it_where_not_even_the_role_is_there(self, database, monkeypatch):
+        monkeypatch.setattr(migrating, "pending", lambda: ["core"])
+        with (
+            psycopg.connect(database.database_url) as owner,
+            pytest.raises(psycopg.Error) as raised,
+        ):
+            owner.execute("SET ROLE coalition_absent")
+
+        assert "coalition db upgrade" in str(explain(raised.value))
+
+    def test_is_named_without_the_password_where_no_server_answers(self, database):
+        url = make_url("postgresql://ada:lovelace@127.0.0.1:1/letters")
+
+        said = command_at(url, "coalitions", "list")
+
+        assert said.returncode == 1
+        assert len(said.stderr.splitlines()) == 1
+        assert "cannot use the database “letters” at 127.0.0.1" in said.stderr
+        assert "lovelace" not in said.stderr
+
+    def test_is_no_excuse_for_other_errors(self, database):
+        with (
+            psycopg.connect(database.database_url) as owner,
+            pytest.raises(psycopg.Error) as raised,
+        ):
+            owner.execute("SELECT no_such_column FROM people")
+
+        assert explain(raised.value) is None
+
+
 class TestDb:
     def test_upgrade_twice_changes_nothing(self, database):
         said = CliRunner().invoke(look_after, ["upgrade"])
@@ -124,6 +171,18 @@ class TestDb:
 
         assert said.exit_code == 1
         assert file.read_text() == "precious"
+
+
+def command_at(url: URL, *words: str) -> subprocess.CompletedProcess:
+    """Run a command on another database."""
+    return subprocess.run(
+        [sys.executable, "-m", "coalition", *words],
+        env={**os.environ, "DATABASE_URL": url.render_as_string(hide_password=False)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def command(*words: str) -> subprocess.CompletedProcess:
