@@ -3,6 +3,7 @@
 import hmac
 import os
 import time
+from functools import cache
 
 from flask import Flask, Response, abort, g, request
 from prometheus_client import (
@@ -88,6 +89,16 @@ def count_kept_page(status: str) -> None:
     REQUESTS.labels("kept_page", "GET", status).inc()
 
 
+@cache
+def _counter(endpoint: str, method: str, status: str) -> Counter:
+    return REQUESTS.labels(endpoint, method, status)
+
+
+@cache
+def _seconds(endpoint: str) -> Histogram:
+    return SECONDS.labels(endpoint)
+
+
 def _start() -> None:
     g.started = time.perf_counter()
 
@@ -95,7 +106,7 @@ def _start() -> None:
 def _count(response: Response) -> Response:
     endpoint = request.endpoint or "unknown"
     method = request.method if request.method in _METHODS else "other"
-    REQUESTS.labels(endpoint, method, str(response.status_code)).inc()
+    _counter(endpoint, method, str(response.status_code)).inc()
     if "started" in g:
-        SECONDS.labels(endpoint).observe(time.perf_counter() - g.started)
+        _seconds(endpoint).observe(time.perf_counter() - g.started)
     return response

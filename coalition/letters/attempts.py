@@ -1,11 +1,11 @@
 """How often one network address may try to sign: counted in memory, the address never kept."""
 
-import hmac
 import ipaddress
 import os
 import threading
 import time
 from collections import deque
+from hashlib import blake2b
 
 from coalition import config
 from coalition.letters.errors import TooManyAttempts
@@ -26,7 +26,7 @@ def count_attempt(address: str | None) -> None:
         TooManyAttempts: there were as many in the last hour as the settings allow.
     """
     limit, now = config.current().signing_attempts_per_hour, time.monotonic()
-    name = hmac.digest(_KEY, _network(address or "").encode(), "sha256")
+    name = blake2b(_network(address or "").encode(), key=_KEY, digest_size=16).digest()
     with _lock:
         if len(_tries) > MAX_ADDRESSES:
             _forget_before(now - PERIOD_S)

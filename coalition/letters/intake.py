@@ -11,7 +11,6 @@ Nobody waits for company that might come.
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -78,20 +77,26 @@ _TAKE = """
 Row = dict[str, Any]
 
 
-@dataclass
 class _Waiting:
-    """A signature that a thread brought, and what became of it."""
+    """A signature that a thread brought, and what became of it.
 
-    coalition_id: UUID
-    row: Row
-    is_done: bool = False
-    is_taken: bool = False
-    error: BaseException | None = field(default=None)
+    Its thread sleeps on `wake` until another one has stored it, or until it is its turn to
+    store what has come together meanwhile.
+    """
+
+    def __init__(self, coalition_id: UUID, row: Row) -> None:
+        self.coalition_id = coalition_id
+        self.row = row
+        self.is_done = False
+        self.is_taken = False
+        self.error: BaseException | None = None
+        self.wake = Lock()
+        self.wake.acquire()
 
 
 _queue: list[_Waiting] = []
 _queue_lock = Lock()
-_writing = Lock()
+_state = {"is_led": False}  # whether some thread of this process is writing
 
 
 def take(coalition_id: UUID, row: Row) -> bool:
@@ -103,12 +108,31 @@ def take(coalition_id: UUID, row: Row) -> bool:
     mine = _Waiting(coalition_id, row)
     with _queue_lock:
         _queue.append(mine)
-    with _writing:
-        if not mine.is_done:  # else another thread wrote it while this one waited
-            _write(_batch_with(mine))
+        leads = not _state["is_led"]
+        _state["is_led"] = True
+    if not leads:
+        mine.wake.acquire()
+    if not mine.is_done:
+        _lead(mine)
     if mine.error is not None:
         raise mine.error
     return mine.is_taken
+
+
+def _lead(mine: _Waiting) -> None:
+    """Store what has come together, hand the lead on, and wake those whose signature is stored."""
+    batch = _batch_with(mine)
+    try:
+        _write(batch)
+    finally:
+        with _queue_lock:
+            successor = _queue[0] if _queue else None
+            _state["is_led"] = successor is not None
+        if successor is not None:
+            successor.wake.release()
+        for each in batch:
+            if each is not mine:
+                each.wake.release()
 
 
 def take_within(coalition_id: UUID, row: Row) -> bool:
