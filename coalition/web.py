@@ -16,9 +16,26 @@ from werkzeug.http import parse_accept_header
 
 from coalition import config, db
 from coalition.coalitions.models import Coalition
-from coalition.errors import DomainError, NotFound
+from coalition.errors import N_, DomainError, NotFound
 
 COALITION_KEPT_S = 5.0
+# How letters, signatures and memberships stand, as words in the middle of a sentence.
+_STATES = {
+    "draft": N_("draft"),
+    "open": N_("open"),
+    "closed": N_("closed"),
+    "delivered": N_("delivered"),
+    "pending": N_("unconfirmed"),
+    "confirmed": N_("confirmed"),
+    "approved": N_("approved"),
+    "withdrawn": N_("withdrawn"),
+    "rejected": N_("rejected"),
+    "invited": N_("invited"),
+    "applied": N_("applied"),
+    "active": N_("active"),
+    "paused": N_("paused"),
+    "left": N_("left"),
+}
 _coalitions: dict[str, tuple[float, Coalition]] = {}
 
 
@@ -70,12 +87,7 @@ def choose_language() -> str:
 
 def say(error: DomainError) -> str:
     """Return the sentence of an error in the page's language."""
-    values = {
-        name: gettext(value)
-        if isinstance(value, str) and name in ("missing", "reason")
-        else value
-        for name, value in error.values.items()
-    }
+    values = {name: _said(name, value) for name, value in error.values.items()}
     message = gettext(error.message)
     return message % values if values else message
 
@@ -152,6 +164,13 @@ def preferred_language(accepted: str) -> str | None:
     asked = parse_accept_header(accepted, LanguageAccept)
     wished = (tag.partition("-")[0].lower() for tag in asked.values())
     return next((language for language in wished if language in offered), None)
+
+
+def _said(name: str, value: object) -> object:
+    """Translate those values of a sentence that are words of ours."""
+    if not isinstance(value, str) or name not in ("missing", "reason", "state"):
+        return value
+    return gettext(_STATES.get(value, value) if name == "state" else value)
 
 
 def _first(said: Any) -> str:

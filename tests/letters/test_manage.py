@@ -148,6 +148,13 @@ class TestClosingAndDelivery:
         assert answer.status_code == 409
         assert "not possible while the letter is open" in answer.text
 
+    def test_say_it_in_the_language_of_the_page(self, coordinator, coalition):
+        make_letter(coalition)
+
+        answer = coordinator.post(f"{LETTER}/delivery?lang=es", data={"note": "Por correo"})
+
+        assert "la carta esté en el estado «abierta»" in answer.text
+
     def test_keep_the_note_when_the_time_is_none(self, coordinator, coalition):
         make_letter(coalition)
         coordinator.post(f"{LETTER}/closing")
