@@ -46,8 +46,12 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
         gives: type[Schema],
         query: type[paging.PageQuery] = paging.PageQuery,
         links: Links | None = None,
+        opens: Callable[[UUID], AbstractContextManager[Any]] = db.reading,
     ) -> Callable[[View], View]:
-        """Give a list page by page; the view returns the statement that selects all of it."""
+        """Give a list page by page; the view returns the statement that selects all of it.
+
+        One with contact data opens a `db.transaction` and notes in the audit log who looked.
+        """
         checker, shape = query(), gives(many=True)
 
         def decorate(view: View) -> View:
@@ -57,7 +61,7 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
                 filters = bodies.read_query(checker)
                 limit, after = filters.pop("limit"), filters.pop("cursor")
 
-                with db.reading(coalition.id):
+                with opens(coalition.id):
                     statement = call(coalition=coalition, **places, **filters)
                     page = paging.page_of(statement, after=after, limit=limit)
                     records = shape.dump(page.rows)
@@ -81,16 +85,22 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
         return decorate
 
     def reads(
-        self, path: str, *, scope: str, gives: type[Schema], links: Links | None = None
+        self,
+        path: str,
+        *,
+        scope: str,
+        gives: type[Schema],
+        links: Links | None = None,
+        opens: Callable[[UUID], AbstractContextManager[Any]] = db.reading,
     ) -> Callable[[View], View]:
-        """Give one record; the view returns it."""
+        """Give one record; the view returns it. `opens` is the same as for a list."""
         shape = gives()
 
         def decorate(view: View) -> View:
             call = _asked_for(view)
 
             def answer(coalition: Coalition, **places: Any) -> Response:
-                with db.reading(coalition.id):
+                with opens(coalition.id):
                     record = call(coalition=coalition, **places)
                     body = bodies.written(shape.dump(record))
 

@@ -34,9 +34,12 @@ _LINKS = {
 _WITH_ALL = (selectinload(Person.email_addresses), selectinload(Person.taggings))
 
 
-@section.lists("/people", scope=READ, gives=PersonSchema, query=PeopleQuery)
+@section.lists(
+    "/people", scope=READ, gives=PersonSchema, query=PeopleQuery, opens=db.transaction
+)
 def list_people(coalition: Coalition, email: str | None, tag: str | None) -> Select[Any]:
     """List the people. `email` finds the one person with exactly this address."""
+    audit.record("people.viewed", coalition)
     chosen = select(Person).options(*_WITH_ALL)
     if email is not None:
         of_address = EmailAddress.address_index == email_index(coalition.id, email)
@@ -64,10 +67,10 @@ def create_person(values: dict[str, Any]) -> Person:
     return person
 
 
-@section.reads(ONE, scope=READ, gives=PersonSchema)
+@section.reads(ONE, scope=READ, gives=PersonSchema, opens=db.transaction)
 def read_person(person: UUID) -> Person:
     """Read a person."""
-    return found(person)
+    return viewed(person)
 
 
 @section.changes(ONE, scope=WRITE, takes=PersonChange, gives=PersonSchema)
@@ -98,6 +101,17 @@ def delete_person(person: UUID, unchanged: Unchanged) -> None:
     db.session.delete(known)
     db.session.flush()
     remove_unused_tags()
+
+
+def viewed(person_id: UUID) -> Person:
+    """Return a person of the open coalition, and note in the audit log who looked.
+
+    Raises:
+        NotFound: it knows nobody with this id.
+    """
+    known = found(person_id)
+    audit.record("person.viewed", known)
+    return known
 
 
 def found(person_id: UUID, *, locked: bool = False) -> Person:

@@ -40,10 +40,10 @@ def _links(one: str, *names: str) -> dict[str, dict[str, str]]:
     return {name: {**person, one: "$response.body#/id"} for name in names}
 
 
-@section.lists(f"{ONE}/addresses", scope=READ, gives=AddressSchema)
+@section.lists(f"{ONE}/addresses", scope=READ, gives=AddressSchema, opens=db.transaction)
 def list_addresses(person: UUID) -> Select[Any]:
     """List a person's e-mail addresses."""
-    return select(EmailAddress).filter_by(person_id=people.found(person).id)
+    return select(EmailAddress).filter_by(person_id=people.viewed(person).id)
 
 
 @section.creates(
@@ -58,10 +58,10 @@ def create_address(person: UUID, values: Mapping[str, Any]) -> EmailAddress:
     return added
 
 
-@section.reads(_ADDRESS, scope=READ, gives=AddressSchema)
+@section.reads(_ADDRESS, scope=READ, gives=AddressSchema, opens=db.transaction)
 def read_address(person: UUID, address: UUID) -> EmailAddress:
     """Read one of a person's addresses."""
-    return _own(EmailAddress, person, address)
+    return _own(EmailAddress, people.viewed(person).id, address)
 
 
 @section.changes(_ADDRESS, scope=WRITE, takes=AddressChange, gives=AddressSchema)
@@ -94,10 +94,10 @@ def delete_address(person: UUID, address: UUID, unchanged: Unchanged) -> None:
     audit.record("person.changed", known, ["email"])
 
 
-@section.lists(f"{ONE}/notes", scope=READ, gives=NoteSchema)
+@section.lists(f"{ONE}/notes", scope=READ, gives=NoteSchema, opens=db.transaction)
 def list_notes(person: UUID) -> Select[Any]:
     """List what was written down about a person."""
-    return select(Note).filter_by(person_id=people.found(person).id)
+    return select(Note).filter_by(person_id=people.viewed(person).id)
 
 
 @section.creates(
@@ -112,10 +112,10 @@ def create_note(person: UUID, values: Mapping[str, Any]) -> Note:
     return written
 
 
-@section.reads(_NOTE, scope=READ, gives=NoteSchema)
+@section.reads(_NOTE, scope=READ, gives=NoteSchema, opens=db.transaction)
 def read_note(person: UUID, note: UUID) -> Note:
     """Read a note."""
-    return _own(Note, person, note)
+    return _own(Note, people.viewed(person).id, note)
 
 
 @section.deletes(_NOTE, scope=WRITE, of=NoteSchema)

@@ -9,7 +9,7 @@ from flask import Response, request
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from coalition import db, web
+from coalition import audit, db, web
 from coalition.api import bodies
 from coalition.api.letters import letter_or_404
 from coalition.api.operations import Section
@@ -71,14 +71,18 @@ def sign_letter(coalition: str, letter: str) -> Response:
     return Response(_answer_of(here, letter), 202, mimetype="application/json")
 
 
-@section.lists(_ALL, scope=_READ, gives=SignatureSchema, query=SignaturesQuery)
+@section.lists(
+    _ALL, scope=_READ, gives=SignatureSchema, query=SignaturesQuery, opens=db.transaction
+)
 def list_signatures(
     letter: str, kind: SignatureKind | None, state: SignatureState | None
 ) -> Select[Any]:
     """List the signatures of a letter. `kind` and `state` leave those that are so."""
+    signed = letter_or_404(letter)
+    audit.record("signatures.viewed", signed)
     chosen = (
         select(Signature)
-        .filter_by(letter_id=letter_or_404(letter).id)
+        .filter_by(letter_id=signed.id)
         .options(joinedload(Signature.organization))
     )
     if kind is not None:
@@ -88,10 +92,12 @@ def list_signatures(
     return chosen
 
 
-@section.reads(_ONE, scope=_READ, gives=SignatureSchema)
+@section.reads(_ONE, scope=_READ, gives=SignatureSchema, opens=db.transaction)
 def read_signature(letter: str, signature: UUID) -> Signature:
     """Read a signature."""
-    return _found(letter, signature)
+    known = _found(letter, signature)
+    audit.record("signature.viewed", known)
+    return known
 
 
 @section.creates(

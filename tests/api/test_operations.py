@@ -242,6 +242,37 @@ class TestPeople:
         assert api.get(f"/people/{eve.id}/notes/{note['id']}").status_code == 404
 
 
+class TestLookingAtContactData:
+    def test_is_noted_as_on_the_pages(self, api, coalition):
+        ada = make_person(coalition, "ada@example.org")
+        letter = make_letter(coalition)
+        signed = make_signature(letter, "Ada Able", email="ada@example.org")
+        signatures = f"/letters/{letter.slug}/signatures"
+
+        for path in (
+            f"/people/{ada.id}",
+            f"/people/{ada.id}/addresses",
+            "/people",
+            f"{signatures}/{signed.id}",
+            signatures,
+        ):
+            assert api.get(path).status_code == 200
+
+        assert [action for kind, action in actions(coalition) if kind == "token"] == [
+            "person.viewed",
+            "person.viewed",
+            "people.viewed",
+            "signature.viewed",
+            "signatures.viewed",
+        ]
+
+    def test_is_not_noted_where_there_is_nothing(self, api, coalition):
+        answer = api.get(f"/people/{coalition.id}")
+
+        assert answer.status_code == 404
+        assert actions(coalition) == []
+
+
 class TestOrganizations:
     def test_are_added_found_and_changed(self, api):
         made = api.post("/organizations", {"name": "The Riders’ Union", "city": "LA"})
@@ -268,9 +299,9 @@ class TestOrganizations:
         path = f"/organizations/{make_organization('Riders United').id}"
 
         answers = [
-            api.post("/organizations", {"name": "АCLU"}),  # noqa: RUF001  a Cyrillic А
-            api.patch(path, {"name": "Ridеrs United"}),  # noqa: RUF001  a Cyrillic е
-            api.post(f"{path}/aliases", {"name": "Ridеrs"}),  # noqa: RUF001  the same
+            api.post("/organizations", {"name": "АCLU"}),
+            api.patch(path, {"name": "Ridеrs United"}),
+            api.post(f"{path}/aliases", {"name": "Ridеrs"}),
         ]
 
         assert [each.status_code for each in answers] == [422, 422, 422]

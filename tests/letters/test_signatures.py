@@ -294,7 +294,7 @@ class TestApprove:
     def test_does_not_remember_a_name_with_look_alike_letters(self, coalition):
         make_letter(coalition)
         riders = make_organization(RIDERS)
-        signature_id = sign_as(coalition, "Вus Riders")  # noqa: RUF001  a Cyrillic В
+        signature_id = sign_as(coalition, "Вus Riders")
         confirm(coalition, signature_id)
 
         approve(coalition, signature_id, riders)
