@@ -56,7 +56,9 @@ class TestCorrection:
         self, client, coalition, letter, mailbox
     ):
         # Somebody else filled in the form, with Ada's address and a name of their own choice.
-        client.post(f"{LETTER}/signatures", data={**ADA, "given_name": "Silly", "listed": "yes"})
+        client.post(
+            f"{LETTER}/signatures", data={**ADA, "given_name": "Silly", "listed": "yes"}
+        )
 
         own = {"given_name": "Ada", "family_name": "King"}
         client.post(link_in(mailbox()[-1]), data=own)
