@@ -267,6 +267,8 @@ class TestLookingAtContactData:
         ]
 
     def test_is_not_noted_where_there_is_nothing(self, api, coalition):
+        db.session.expunge_all()  # the refused request would empty it
+
         answer = api.get(f"/people/{coalition.id}")
 
         assert answer.status_code == 404
