@@ -43,7 +43,7 @@ class TestLocks:
 
 class TestMakingTheEnvironment:
     def make(self, folder: Path, python: str) -> str:
-        script = REPOSITORY / "scripts" / "venv.sh"
+        script = REPOSITORY / ".ci" / "venv.sh"
         made = subprocess.run(
             ["sh", script, python], cwd=folder, capture_output=True, text=True, check=False
         )

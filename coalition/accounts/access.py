@@ -33,8 +33,8 @@ def user() -> User | None:
     return found if isinstance(found, User) else None
 
 
-def staff(role: Role) -> Callable[[View], View]:
-    """Let a view with `<coalition>` in its address be seen from `role` upwards.
+def staff(*roles: Role) -> Callable[[View], View]:
+    """Let a view with `<coalition>` in its address be seen from one of `roles` upwards.
 
     The view gets the coalition instead of its slug. Who has no role in it learns nothing
     about it, not even that it exists.
@@ -50,7 +50,7 @@ def staff(role: Role) -> Callable[[View], View]:
             held = found.role_in(here.id)
             if held is None:
                 raise NotFound
-            if not held.covers(role):
+            if not any(held.covers(role) for role in roles):
                 raise MayNot
             step = _missing_step(found, held)
             if step is not None:

@@ -1,19 +1,16 @@
 """Codes from an app, recovery codes and passkeys, stricter than Flask-Security has them."""
 
-import base64
 import hashlib
-import io
 import secrets
 from typing import Any
 
 import flask
-import qrcode  # type: ignore[import-untyped]
+import segno
 from flask_security.recovery_codes import MfRecoveryCodesUtil
 from flask_security.totp import Totp
 from flask_security.webauthn_util import WebauthnUtil
 from passlib.exc import TokenError  # type: ignore[import-untyped]
 from passlib.totp import TOTP  # type: ignore[import-untyped]
-from qrcode.image.svg import SvgPathFillImage  # type: ignore[import-untyped]
 from sqlalchemy import func, or_, update
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
@@ -72,12 +69,8 @@ class Codes(Totp):
 
     def generate_qrcode(self, username: str, totp: str) -> str:
         """Draw the seed as a picture with a white ground, which dark pages need too."""
-        picture = io.BytesIO()
-        drawn = qrcode.make(
-            self.get_totp_uri(username, totp), image_factory=SvgPathFillImage, box_size=16
-        )
-        drawn.save(picture)
-        return f"data:image/svg+xml;base64,{base64.b64encode(picture.getvalue()).decode()}"
+        drawn = segno.make(self.get_totp_uri(username, totp), error="m")
+        return drawn.svg_data_uri(scale=6, border=4, light="white")
 
 
 class RecoveryCodes(MfRecoveryCodesUtil):
