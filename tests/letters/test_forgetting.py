@@ -39,9 +39,7 @@ class TestForgettingTheUnconfirmed:
         monkeypatch.setattr(letter_jobs, "FORGOTTEN_AT_ONCE", 1)
         letter = make_letter(coalition)
         for name in ("Ada Able", "Bob Baker"):
-            make_signature(
-                letter, name, state=SignatureState.PENDING, created_at=now() - OLD
-            )
+            make_signature(letter, name, state=SignatureState.PENDING, created_at=now() - OLD)
 
         letter_jobs.forget_unconfirmed()
 
