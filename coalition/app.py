@@ -37,6 +37,7 @@ from coalition.letters import (
     manage_editing,
     manage_paste,
     manage_queue,
+    manage_representing,
     manage_signatures,
     views,
 )
@@ -106,7 +107,9 @@ def _features(app: Flask) -> None:
         app.register_blueprint(public.pages)
     for blueprint in COORDINATORS_PAGES:
         app.register_blueprint(blueprint)
-    for pages in (manage, manage_editing, manage_queue, manage_signatures, manage_paste):
+    for pages in (
+        manage, manage_editing, manage_queue, manage_signatures, manage_paste, manage_representing,
+    ):  # fmt: skip
         app.register_blueprint(pages.pages)
     for section in api_sections.init_app(app):
         csrf.exempt(section)

@@ -6,6 +6,7 @@ from babel.dates import format_datetime
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext, ngettext
+from flask_login import current_user
 from markupsafe import Markup
 
 from coalition import db, markdown, plugins, web
@@ -23,9 +24,14 @@ pages = Blueprint(
 
 
 @pages.get("/")
-@access.staff(access.Role.VIEWER)
+@access.staff(access.Role.VIEWER, access.Role.REPRESENTATIVE)
 def at_a_glance(coalition: Coalition) -> ResponseReturnValue:
-    """Show how the open letters stand and what needs attention first."""
+    """Show how the open letters stand and what needs attention first.
+
+    Who only speaks for organizations is sent to the page about those.
+    """
+    if current_user.role_in(coalition.id) == access.Role.REPRESENTATIVE:
+        return web.see_other("letters_representing.index", coalition=coalition.slug)
     with db.reading(coalition.id):
         found = glance.letters_in(LetterState.OPEN, LetterState.CLOSED, LetterState.DRAFT)
         open_now = glance.figures([each for each in found if each.state == LetterState.OPEN])

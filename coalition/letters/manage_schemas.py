@@ -21,8 +21,10 @@ from coalition.fields import (
 from coalition.letters.editing import LetterValues, TargetValues, TextValues
 from coalition.letters.models import ApprovalRule, LetterKind, ListOrder, Signatories
 from coalition.letters.moments import Moment, read_moment, time_zone
+from coalition.letters.schemas import MAX_CAPACITY_CHARS
 from coalition.markdown import MAX_MARKDOWN_CHARS
 from coalition.organizations.names import MAX_NAME_CHARS
+from coalition.people.models import MAX_NAME_CHARS as MAX_SIGNATORY_CHARS
 from coalition.web import Form
 
 MAX_TITLE_CHARS = 300
@@ -91,6 +93,14 @@ class Relisting(Schema):
 
     listed = YesNo()
     display_name = Line(MAX_NAME_CHARS)
+
+
+class Representation(Schema):
+    """How a representative signs for an organization."""
+
+    name = Line(MAX_SIGNATORY_CHARS, required=True)
+    capacity = Line(MAX_CAPACITY_CHARS, required=True)
+    listed = YesNo()
 
 
 class Paste(Schema):
