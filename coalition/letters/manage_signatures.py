@@ -61,9 +61,14 @@ def signatures(coalition: Coalition, slug: str) -> ResponseReturnValue:
 @pages.get("/signatures/<signature>")
 @access.staff(access.Role.VIEWER)
 def signature(coalition: Coalition, slug: str, signature: str) -> ResponseReturnValue:
-    """Show all that is known of one signature."""
-    with db.reading(coalition.id):
-        return _page(coalition, slug, web.id_or_404(signature), web.Form())
+    """Show all that is known of one signature; a coordinator's look at the address is noted."""
+    signature_id = web.id_or_404(signature)
+    if not _may_decide(coalition):
+        with db.reading(coalition.id):
+            return _page(coalition, slug, signature_id, web.Form())
+    with db.transaction(coalition.id):
+        audit.record("signature.viewed", review.signature_or_404(signature_id))
+        return _page(coalition, slug, signature_id, web.Form())
 
 
 @pages.post("/signatures/<signature>/listing")

@@ -122,6 +122,16 @@ class TestRelisting:
         assert viewer.post(f"{LIST}{signature.id}/listing").status_code == 403
 
 
+class TestLookingAtASignature:
+    def test_is_noted_where_the_address_is_shown(self, coordinator, coalition):
+        signature = make_signature(make_letter(coalition), "Ada Able", email="a@example.org")
+
+        page = coordinator.get(f"{LIST}{signature.id}").text
+
+        assert "a@example.org" in page
+        assert audited(coalition, "signature.viewed") == [[]]
+
+
 class TestRejection:
     def test_takes_a_counted_signature_out(self, coordinator, coalition):
         signature = make_signature(make_letter(coalition), "Ada Able")
