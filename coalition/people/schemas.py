@@ -18,8 +18,8 @@ MAX_POSTAL_CODE_CHARS = 20
 MAX_TAGS_CHARS = 600
 
 
-class PersonForm(Schema):
-    """A person's name, places and ways to reach them."""
+class PersonFields(Schema):
+    """A person's name, places and ways to reach them, in forms and in JSON."""
 
     given_name = Line(MAX_NAME_CHARS, required=True)
     family_name = Line(MAX_NAME_CHARS)
@@ -30,6 +30,11 @@ class PersonForm(Schema):
     country = Line(MAX_PLACE_CHARS, default=None)
     phone = Line(MAX_PHONE_CHARS, default=None)
     language = OneOf(languages, required=False)
+
+
+class PersonForm(PersonFields):
+    """What the form about a person holds."""
+
     tags = Line(MAX_TAGS_CHARS)
 
 

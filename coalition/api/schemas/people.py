@@ -8,16 +8,11 @@ from marshmallow import ValidationError, fields, validates_schema
 from coalition.api.describing import SAMPLE_ID
 from coalition.api.paging import PageQuery
 from coalition.api.schemas.base import Flag, Id, Input, Items, Moment, Output, check_order
-from coalition.fields import Day, Line, MailAddress, OneOf, Paragraphs, languages
+from coalition.fields import Day, Line, MailAddress, Paragraphs
 from coalition.organizations.schemas import MAX_ROLE_CHARS, MAX_TITLE_CHARS
 from coalition.people.custom_fields import MAX_FIELDS, MAX_VALUE_CHARS
-from coalition.people.models import MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_TAG_CHARS
-from coalition.people.schemas import (
-    MAX_PHONE_CHARS,
-    MAX_PLACE_CHARS,
-    MAX_POSTAL_CODE_CHARS,
-    MAX_STREET_CHARS,
-)
+from coalition.people.models import MAX_NOTE_CHARS, MAX_TAG_CHARS
+from coalition.people.schemas import PersonFields
 
 MAX_TAGS = 30
 
@@ -66,21 +61,12 @@ class CustomValues(fields.Dict):
         return value
 
 
-class PersonChange(Input):
+class PersonChange(PersonFields, Input):
     """What may change of a person."""
 
     example: ClassVar[dict[str, Any]] = _EXAMPLE
     example_of_change: ClassVar[dict[str, Any]] = {"city": "Long Beach", "tags": ["driver"]}
 
-    given_name = Line(MAX_NAME_CHARS, required=True)
-    family_name = Line(MAX_NAME_CHARS)
-    street = Line(MAX_STREET_CHARS, default=None)
-    postal_code = Line(MAX_POSTAL_CODE_CHARS, default=None)
-    city = Line(MAX_PLACE_CHARS, default=None)
-    region = Line(MAX_PLACE_CHARS, default=None)
-    country = Line(MAX_PLACE_CHARS, default=None)
-    phone = Line(MAX_PHONE_CHARS, default=None)
-    language = OneOf(languages, required=False)
     tags = Items(Line(MAX_TAG_CHARS, required=True), MAX_TAGS, load_default=list)
     custom_fields = CustomValues(
         load_default=dict,
