@@ -1,5 +1,6 @@
 """The application: the only module that knows all others."""
 
+import logging
 import time
 from collections.abc import Callable
 from http import HTTPStatus
@@ -147,6 +148,8 @@ def _requests(app: Flask) -> None:
     @app.after_request
     def note(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "")
+        if not log.isEnabledFor(logging.INFO):
+            return response
         # The rule, not the path: paths hold tokens. No address, no user agent, no query.
         log.info(
             "request",

@@ -147,6 +147,10 @@ class Registry:
             self.manager.unregister(name=name)
         events.unsubscribe(f"plugin.{name}")
 
+    def forgive(self) -> None:
+        """Ask plugins again that were paused for their failures."""
+        self._failures.clear()
+
     def ask(
         self, hook: str, *, only: str | None = None, **values: Any
     ) -> Iterator[tuple[str, Any]]:

@@ -17,7 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from coalition import config, crypto, db, events, jobs, migrating, outbox, plugins, web
+from coalition import audit, config, crypto, db, events, jobs, migrating, outbox, plugins, web
 from coalition.accounts import sessions, tokens
 from coalition.accounts.models import CoalitionRole, Role, User
 from coalition.clock import now
@@ -76,6 +76,8 @@ def forget_process_state() -> None:
 def _forget_rows() -> None:
     crypto.forget_keyrings()
     plugins.forget_switches()
+    if plugins.registry.cache_info().currsize:
+        plugins.registry().forgive()
     web.forget_coalitions()
     page_cache.forget()
 
@@ -85,6 +87,7 @@ def database(installation: config.Config) -> Iterator[config.Config]:
     """Give empty tables, emptied again afterwards."""
     yield installation
     db.session.remove()
+    audit.act_as(audit.SYSTEM)
     _empty_tables(installation.database_url)
     _forget_rows()
 

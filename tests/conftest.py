@@ -1,11 +1,18 @@
 """Fixtures of all tests, beside the product's own from `coalition.testing`."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 import pytest_socket
+from playwright.sync_api import Browser, sync_playwright
 
 from coalition import config, crypto
+
+CHROMIUM = (
+    os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+)
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +41,28 @@ def change_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., N
     yield change
     monkeypatch.undo()
     _read_anew()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Debian's Chromium without a window."""
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed; as root, make test installs it on Debian")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        browser.close()
 
 
 def _read_anew() -> None:

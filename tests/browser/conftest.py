@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,12 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 READY_S = 90
-CHROMIUM = (
-    os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-)
 
 
 @dataclass(frozen=True)
@@ -37,7 +33,7 @@ class Demo:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """Run `coalition demo` with a new data folder, and stop it with SIGTERM."""
     data_dir = tmp_path_factory.mktemp("demo data")  # with a space, as people have them
-    port = _free_port()
+    port = _free_port(os.environ.get("PYTEST_XDIST_WORKER", "gw0"))
     environment = {
         **{name: value for name, value in os.environ.items() if name not in _SERVERS},
         "COALITION_DATA_DIR": str(data_dir),
@@ -62,28 +58,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         process.kill()
         process.wait()
         log.close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start Debian's Chromium without a window."""
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed; as root, make test installs it on Debian")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -119,13 +93,14 @@ def picture() -> Callable[[Page, str], None]:
 _SERVERS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "COALITION_ENCRYPTION_KEYS"}
 
 
-def _free_port() -> int:
-    with socket.socket() as candidate:
-        for port in range(21_000, 21_100):  # below the ports that outgoing connections take
-            with contextlib.suppress(OSError):
-                candidate.bind(("127.0.0.1", port))
-                return port
-    raise RuntimeError("no free port between 21000 and 21100")
+def _free_port(worker: str) -> int:
+    """Find a port; each of several test processes looks in a range of its own."""
+    first = 21_000 + 50 * int(worker.removeprefix("gw"))  # below outgoing connections' ports
+    for port in range(first, first + 50):
+        with socket.socket() as candidate, contextlib.suppress(OSError):
+            candidate.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError(f"no free port between {first} and {first + 49}")
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
