@@ -16,7 +16,12 @@ from coalition.coalitions.models import (
 )
 from coalition.letters.events import SignatureApproved, SignatureConfirmed
 from coalition.letters.models import Letter, LetterKind, LetterText, Signatories, Target
-from coalition.letters.signatures import Signature, SignatureKind, SignatureState
+from coalition.letters.signatures import (
+    Signature,
+    SignatureKind,
+    SignatureSource,
+    SignatureState,
+)
 from coalition.organizations.models import Organization
 from coalition.organizations.names import name_key, sort_key
 from coalition.people.models import email_index
@@ -243,6 +248,7 @@ def _leave_in_the_queue(letter: Letter) -> None:
         ("Paper Moon Astronomers for Privacy", SignatureState.CONFIRMED),
         ("Lantern Parade Drummers", SignatureState.PENDING),
     ):
+        address = f"{name_key(name).replace(' ', '.')}@example.org"
         signature = _signature(
             letter,
             SignatureKind.ORGANIZATION,
@@ -254,8 +260,10 @@ def _leave_in_the_queue(letter: Letter) -> None:
             capacity="Secretary",
             sort_key=sort_key(name),
         )
-        if state == SignatureState.CONFIRMED:
-            _tell(SignatureConfirmed, signature)
+        signature.source = SignatureSource.PAGE
+        signature.evidence = None
+        signature.email = address
+        signature.email_index = email_index(letter.coalition_id, address)
 
 
 def _signature(
@@ -266,8 +274,6 @@ def _signature(
     at: datetime,
     **values: object,
 ) -> Signature:
-    place = str(values.get("organization_key") or name_key(" ".join(signatory)))
-    address = f"{place.replace(' ', '.')}@example.org"
     values.setdefault("listed", True)
     signature = Signature(
         letter_id=letter.id,
@@ -275,11 +281,11 @@ def _signature(
         state=state,
         given_name=signatory[0],
         family_name=signatory[1],
-        email=address,
-        email_index=email_index(letter.coalition_id, address),
         created_at=at,
         confirmed_at=at if state != SignatureState.PENDING else None,
         decided_at=at if state == SignatureState.APPROVED else None,
+        source=SignatureSource.PASTED,
+        evidence="Made up for the demonstration.",
         source_code="sample",
         **values,
     )

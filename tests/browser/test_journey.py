@@ -108,7 +108,8 @@ def _confirm_in_the_mailbox(demo: Demo, page: Page) -> None:
         return page.get_by_role("main").get_by_text("sunny@example.net").count() > 0
 
     _wait_for(page, demo.url + "/mailbox/", arrived)
-    page.get_by_role("main").get_by_role("link").first.click()
+    mail = page.get_by_role("article").filter(has_text="sunny@example.net")
+    mail.get_by_role("link").first.click()
     page.locator("main a[href*='confirmations']").first.click()
     page.get_by_role("main").get_by_role("button").first.click()
     expect(page.get_by_role("main")).to_contain_text(re.compile("thank", re.IGNORECASE))
@@ -123,7 +124,7 @@ def _approve_as_new(page: Page) -> None:
 
 def _take_the_pdf(demo: Demo, page: Page, target: Path) -> str:
     page.goto(demo.url + DESK + "/letters/audit-face-recognition")
-    page.get_by_role("link", name="Take away: PDF, tables").click()
+    page.get_by_role("button", name="Take away: PDF, tables").click()
     with page.expect_download() as download:
         page.get_by_role("button", name=re.compile("PDF")).first.click()
     download.value.save_as(target)
