@@ -49,6 +49,17 @@ screenshots: .venv/.dev ## Take the README's screenshots with the browser tests
 	@sh .ci/chromium.sh
 	@COALITION_SCREENSHOTS=docs/images exec $(PY) -m pytest -q tests/browser
 
+BABEL := $(PY) -m babel.messages.frontend --quiet
+
+.PHONY: translations
+translations: .venv/.dev ## Take up new texts for translation, and compile what is translated
+	@$(BABEL) extract -F coalition/translations/babel.cfg -k N_ -k _l -k lazy_gettext \
+		--no-location --sort-output --width 96 -o coalition/translations/messages.pot .
+	@$(BABEL) update -i coalition/translations/messages.pot -d coalition/translations \
+		--no-fuzzy-matching --width 96
+	@$(BABEL) compile -d coalition/translations
+	@rm coalition/translations/messages.pot
+
 .PHONY: lock
 lock: .venv/.dev ## Pin the newest allowed versions of all dependencies
 	@sh .ci/lock.sh $(PY)

@@ -3,8 +3,11 @@
 import os
 import shutil
 import signal
+import socket
 import sys
-from contextlib import ExitStack
+import threading
+import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -55,6 +58,7 @@ def demo(host: str, port: int) -> None:
     os.environ.setdefault("COALITION_DATA_DIR", str(user_data_path("coalition-demo")))
     os.environ["COALITION_MAIL_URL"] = "mailbox:"
     os.environ["COALITION_REQUIRE_SECOND_FACTOR"] = "false"
+    os.environ.setdefault("COALITION_LOG_LEVEL", "WARNING")  # the greeting is to stay in sight
     sys.exit(_run_all(host, port, 1, demo=True))
 
 
@@ -147,7 +151,8 @@ def _run_all(host: str, port: int, workers: int, *, demo: bool) -> int:
         check_keys()
         if demo:
             _load_samples()
-        _greet(demo=demo)
+        greeting = threading.Thread(target=_greet, args=(host, port, demo), daemon=True)
+        greeting.start()
         supervisor = Supervisor(
             _processes(host, port, workers, _empty(settings.data_dir / "metrics")),
             on_stop=servers.stop,
@@ -186,6 +191,14 @@ def _revive(servers: embedded.Servers) -> None:
         _say(f"{name} had stopped and runs again.")
 
 
+def _answers(host: str, port: int) -> bool:
+    # Not by trying to listen: that would take the port away from the server for a moment.
+    with suppress(OSError):
+        socket.create_connection((host, port), 1.0).close()
+        return True
+    return False
+
+
 def _load_samples() -> None:
     # Imported here: only the demo needs it.
     from coalition.samples import loading
@@ -194,7 +207,10 @@ def _load_samples() -> None:
         _say("Loaded the sample coalitions.")
 
 
-def _greet(*, demo: bool) -> None:
+def _greet(host: str, port: int, demo: bool) -> None:  # noqa: FBT001  a thread's arguments
+    """Say where to click, as soon as there is something to click on."""
+    while not _answers(host, port):
+        time.sleep(0.2)
     here = config.current().public_url
     if not demo:
         _say(f"coalition runs at {here}. Stop it with Ctrl-C.")
