@@ -117,7 +117,7 @@ def switch_plugin(plugin: str) -> ResponseReturnValue:
     return web.see_other("installation.list_plugins")
 
 
-@pages.get("/work/")
+@pages.get("/queues/")
 @access.administrator
 def work() -> ResponseReturnValue:
     """Show the deliveries and jobs that were given up, with their errors."""
@@ -132,7 +132,7 @@ def work() -> ResponseReturnValue:
         )
 
 
-@pages.post("/work/deliveries/<subscriber>/attempts")
+@pages.post("/queues/deliveries/<subscriber>/attempts")
 @access.administrator
 def retry_deliveries(subscriber: str) -> ResponseReturnValue:
     """Tell a subscriber again what it failed at for good."""
@@ -146,7 +146,7 @@ def retry_deliveries(subscriber: str) -> ResponseReturnValue:
     return web.see_other("installation.work")
 
 
-@pages.post("/work/jobs/<job>/attempts")
+@pages.post("/queues/jobs/<job>/attempts")
 @access.administrator
 def retry_job(job: str) -> ResponseReturnValue:
     """Run a job again that was given up."""

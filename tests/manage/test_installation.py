@@ -17,7 +17,7 @@ NEW = {"name": "Tram Friends", "slug": "trams", "language": "en", "time_zone": "
 
 class TestPages:
     @pytest.mark.parametrize(
-        "path", ["", "coalitions/", "coalitions/new", "plugins/", "work/", "audit"]
+        "path", ["", "coalitions/", "coalitions/new", "plugins/", "queues/", "audit"]
     )
     def test_are_for_administrators_only(self, administrator, coordinator, app, path):
         assert administrator.get(f"/admin/{path}").status_code == 200
@@ -97,8 +97,8 @@ class TestWork:
                 )
             )
 
-        page = administrator.get("/admin/work/").text
-        administrator.post("/admin/work/deliveries/letters.mail/attempts")
+        page = administrator.get("/admin/queues/").text
+        administrator.post("/admin/queues/deliveries/letters.mail/attempts")
 
         assert "KeyError in handle, line 7" in page
         with db.platform_transaction() as session:
@@ -110,7 +110,7 @@ class TestWork:
             for number in range(101):
                 session.add(jobs.Job(function=f"x:y{number}", arguments=[], run_at=None))
 
-        page = administrator.get("/admin/work/").text
+        page = administrator.get("/admin/queues/").text
 
         assert page.count("<code>x:y") == 100
         assert "and more; these are the oldest." in page
@@ -121,9 +121,9 @@ class TestWork:
             job = jobs.Job(function="x:y", arguments=[], run_at=None, error="ValueError in y")
             session.add(job)
 
-        page = administrator.get("/admin/work/").text
+        page = administrator.get("/admin/queues/").text
         overview = administrator.get("/admin/").text
-        administrator.post(f"/admin/work/jobs/{job.id}/attempts")
+        administrator.post(f"/admin/queues/jobs/{job.id}/attempts")
 
         assert "ValueError in y" in page
         assert "Some work was given up" in overview
@@ -131,8 +131,8 @@ class TestWork:
             assert jobs.failed(9) == []
 
     def test_answers_404_for_what_is_not_there(self, administrator, coalition):
-        assert administrator.post("/admin/work/deliveries/nobody/attempts").status_code == 404
-        job = f"/admin/work/jobs/{coalition.id}/attempts"
+        assert administrator.post("/admin/queues/deliveries/nobody/attempts").status_code == 404
+        job = f"/admin/queues/jobs/{coalition.id}/attempts"
         assert administrator.post(job).status_code == 404
 
 
