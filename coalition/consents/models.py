@@ -70,19 +70,3 @@ def suppression_of(coalition_id: UUID, address: str) -> SuppressionReason | None
     return db.session.scalar(
         select(Suppression.reason).filter_by(coalition_id=coalition_id, address_index=index)
     )
-
-
-def is_suppressed(coalition_id: UUID, address: str) -> bool:
-    """Return whether a coalition must not write to an address."""
-    return suppression_of(coalition_id, address) is not None
-
-
-def consents_to(person_id: UUID, purpose: str) -> bool:
-    """Return the person's newest answer about `purpose`; silence means no."""
-    newest = (
-        select(Consent.given)
-        .filter_by(person_id=person_id, purpose=purpose)
-        .order_by(Consent.recorded_at.desc(), Consent.id.desc())
-        .limit(1)
-    )
-    return db.session.scalar(newest) or False

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, or_, select, tuple_
+from sqlalchemy import and_, case, func, select, tuple_
 
 from coalition import db
 from coalition.coalitions.models import CoalitionMembership, MembershipRole, MembershipState
 from coalition.errors import NotFound
-from coalition.letters.models import Letter, LetterState, ListOrder, letter_by_slug
+from coalition.letters.models import Letter, ListOrder, letter_by_slug
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
 from coalition.organizations.models import Organization
 
@@ -132,19 +132,6 @@ def count_counted(letter_id: UUID) -> tuple[int, int]:
     ).where(Signature.letter_id == letter_id)
     organizations, people = db.session.execute(statement).one()
     return organizations, people
-
-
-def open_letters() -> list[Letter]:
-    """Return the letters that may be read and signed by the public, the next to close first."""
-    statement: Select[Letter] = (
-        select(Letter)
-        .where(
-            Letter.state == LetterState.OPEN,
-            or_(Letter.opens_at.is_(None), Letter.opens_at <= func.now()),
-        )
-        .order_by(Letter.closes_at.asc().nulls_last(), Letter.created_at)
-    )
-    return list(db.session.scalars(statement))
 
 
 def letter_or_raise(slug: str) -> Letter:

@@ -170,12 +170,6 @@ class Membership(db.Tenant, db.Base):
     )
     organization: Mapped[Organization] = relationship()
 
-    def is_current(self, on: date) -> bool:
-        """Return whether the person belonged to the organization on that day."""
-        return (self.starts_on is None or self.starts_on <= on) and (
-            self.ends_on is None or on <= self.ends_on
-        )
-
 
 def organization_by_name(name: str) -> Organization | None:
     """Return the one organization with this name or alias; `None` if none or several have it.
