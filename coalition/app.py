@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from http import HTTPStatus
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from coalition import (
 )
 from coalition.accounts import security as accounts_security
 from coalition.api import sections as api_sections
+from coalition.coalitions.models import Coalition
 from coalition.errors import DomainError, NotFound
 from coalition.letters import (
     link_views,
@@ -88,6 +90,7 @@ def create_app() -> Flask:
         page_language=web.language,
         languages=settings.languages,
         demo_mail=settings.is_demo_mail,
+        plugin_pages=_plugin_pages,
     )
     _requests(app)
     headers.init_app(app)
@@ -121,7 +124,16 @@ def _plugins(app: Flask) -> None:
     for name, blueprints in plugins.registry().ask("coalition_blueprints"):
         for blueprint in blueprints:
             blueprint.before_request(_only_where_on(name))
+            if isinstance(blueprint, web.PublicPages):
+                csrf.exempt(blueprint)
             app.register_blueprint(blueprint)
+
+
+def _plugin_pages(coalition: Coalition) -> list[tuple[str, str]]:
+    """Return path and words of what plugins add to the coordinators' navigation."""
+    with nullcontext() if db.is_open() else db.reading(coalition.id):
+        answers = plugins.ask_all("coalition_navigation", coalition=coalition)
+    return [(link.path, gettext(link.words)) for _, links in answers for link in links]
 
 
 def _only_where_on(plugin_name: str) -> Callable[[], None]:

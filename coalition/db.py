@@ -262,6 +262,11 @@ def is_active() -> bool:
     return session.registry.has() and session().in_transaction()
 
 
+def is_open() -> bool:
+    """Return whether a scope of ours, reading or writing, is open in this thread."""
+    return session.registry.has() and bool(session().info.get("open"))
+
+
 def in_transaction() -> bool:
     """Return whether a writing transaction of ours is open in this thread."""
     return events.is_collecting()

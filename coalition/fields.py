@@ -215,9 +215,14 @@ class Day(Said):
         return value.isoformat() if isinstance(value, date) else value
 
     def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> date:
-        text = self._written(value).strip()
+        # TOML has days of its own; a moment is none.
+        is_day = isinstance(value, date) and not isinstance(value, datetime)
         try:
-            day = datetime.strptime(text, "%Y-%m-%d").date()
+            day = (
+                value
+                if is_day
+                else datetime.strptime(self._written(value).strip(), "%Y-%m-%d").date()
+            )
         except ValueError:
             raise self.make_error("day") from None
         if not FIRST_DAY <= day <= LAST_DAY:

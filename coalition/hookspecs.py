@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from flask import Blueprint
     from marshmallow import Schema
 
+    from coalition.campaigns.models import Campaign
+    from coalition.cities.city import City
+    from coalition.coalitions.models import Coalition
     from coalition.events import Event
     from coalition.jobs import Periodic
     from coalition.letters.models import Letter
-    from coalition.plugins import LetterCount, Panel
+    from coalition.plugins import LetterCount, PageLink, Panel
 
 hookspec = pluggy.HookspecMarker("coalition")
 hookimpl = pluggy.HookimplMarker("coalition")
@@ -73,4 +76,40 @@ def coalition_letter_panels(letter: "Letter") -> "Panel | None":
     """Add a section to the coordinator's page of a letter. Asked in the web process.
 
     Return a title and HTML (`markupsafe.Markup`); plain text is escaped.
+    """
+
+
+@hookspec
+def coalition_navigation(coalition: "Coalition") -> "Sequence[PageLink] | None":
+    """Add pages to the navigation of coordinators and viewers. Asked for each of their pages.
+
+    An address is the part after `/manage/<coalition>/`: "leads/".
+    """
+
+
+@hookspec
+def coalition_cities() -> "Sequence[City]":
+    """Describe cities: `return (read_city(Path(__file__).parent),)`. Asked in any process.
+
+    Files are read once per process. A city whose files are wrong is left out and the reason
+    logged; `coalition cities check` says file and line.
+    """
+    return ()
+
+
+@hookspec
+def coalition_samples(coalition: "Coalition") -> None:
+    """Load what the demonstration shows of the plugin into its sample coalition.
+
+    Asked at each start of the demonstration, in one transaction of `coalition` for all
+    plugins. Leave alone what is there already. If you raise, nothing of yours is loaded.
+    """
+
+
+@hookspec
+def coalition_unready(campaign: "Campaign") -> "Sequence[str] | None":
+    """Say what keeps a campaign, and each of its letters, from being published: one sentence each.
+
+    Asked in the web process, when a coordinator publishes a campaign or opens one of its
+    letters, and for the page that shows what is missing. With any sentence it is refused.
     """

@@ -64,6 +64,14 @@ class Panel:
     html: str
 
 
+@dataclass(frozen=True)
+class PageLink:
+    """A page in the coordinators' navigation: `path` below the coalition's, and words."""
+
+    path: str
+    words: str
+
+
 @dataclass
 class Plugin:
     """One plugin that is installed; `problem` says in words why it could not be loaded."""

@@ -4,12 +4,35 @@ Everything keeps its name and meaning while `SDK_VERSION` stays the same.
 """
 
 from coalition.accounts.access import Role, staff, token
+from coalition.accounts.access import user as signed_in_user
+from coalition.accounts.models import User
+from coalition.areas.models import Area, area_by_division
 from coalition.audit import record as record_in_audit_log
-from coalition.campaigns.models import Campaign
+from coalition.campaigns.models import Campaign, CampaignStatus, campaign_by_slug
 from coalition.charts import badge, bar_chart, growth_chart
+from coalition.cities.city import Body, City, HeldBy, Seat, place_slug
+from coalition.cities.errors import (
+    FilesInvalid,
+    PlaceAmbiguous,
+    PlaceUnknown,
+    PostcodeElsewhere,
+    Problem,
+)
+from coalition.cities.places import (
+    REGIONS,
+    Place,
+    place_in,
+    place_key,
+    place_written,
+    places_called,
+    proposals,
+)
+from coalition.cities.reading import known_cities, read_city
+from coalition.cities.tomlfiles import read_toml
 from coalition.clock import now
 from coalition.coalitions.events import OrganizationJoined, OrganizationLeft
 from coalition.coalitions.models import Coalition, CoalitionMembership
+from coalition.crypto import sealed
 from coalition.db import (
     Base,
     Tenant,
@@ -19,12 +42,34 @@ from coalition.db import (
     transaction,
     within,
 )
+from coalition.decisions.meetings import (
+    AgendaItem,
+    ItemOutcome,
+    ItemStatus,
+    Meeting,
+    MeetingStatus,
+    Precision,
+)
+from coalition.decisions.models import BodyKind, DecisionBody, Officeholder, Post
+from coalition.decisions.votes import Motion, MotionResult, Position, Vote, VoteChoice
 from coalition.errors import N_, DomainError, InvalidInput, NotFound
 from coalition.events import Event, record
-from coalition.fields import Choice
+from coalition.fields import (
+    Choice,
+    Day,
+    Line,
+    MailAddress,
+    OneOf,
+    Paragraphs,
+    Slug,
+    WebAddress,
+    Whole,
+    YesNo,
+)
 from coalition.guarding import grant_and_guard
 from coalition.hookspecs import hookimpl
 from coalition.jobs import Periodic, enqueue
+from coalition.letters.attempts import count_attempt
 from coalition.letters.events import (
     LetterClosed,
     LetterDelivered,
@@ -39,48 +84,108 @@ from coalition.letters.events import (
     SignatureRepeated,
     SignatureWithdrawn,
 )
-from coalition.letters.models import Letter, LetterState, letter_by_slug
+from coalition.letters.models import (
+    Letter,
+    LetterKind,
+    LetterState,
+    LetterText,
+    Signatories,
+    Target,
+    letter_by_slug,
+)
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
+from coalition.mail.door import queue as queue_mail
 from coalition.organizations.models import Organization
-from coalition.people.models import Person
+from coalition.people.models import Person, email_index
 from coalition.plugins import (
     SDK_VERSION,
     LetterCount,
+    PageLink,
     Panel,
     PluginSwitched,
+    ask_all,
     is_on,
     settings,
 )
+from coalition.signed_links import LinkInvalid, LinkTooOld, read_link, sign_link
+from coalition.web import (
+    Form,
+    PublicPages,
+    absolute_url,
+    form,
+    id_or_404,
+    public_coalition,
+    say,
+    see_other,
+)
 from coalition.web import language as page_language
-from coalition.web import public_coalition
 
 __all__ = [
-    "SDK_VERSION",
+    "AgendaItem",
+    "Area",
     "Base",
+    "Body",
+    "BodyKind",
     "Campaign",
+    "CampaignStatus",
     "Choice",
+    "City",
     "Coalition",
     "CoalitionMembership",
+    "Day",
+    "DecisionBody",
     "DomainError",
     "Event",
+    "FilesInvalid",
+    "Form",
+    "HeldBy",
     "InvalidInput",
+    "ItemOutcome",
+    "ItemStatus",
     "Letter",
     "LetterClosed",
     "LetterCount",
     "LetterDelivered",
     "LetterEvent",
+    "LetterKind",
     "LetterOpened",
     "LetterState",
+    "LetterText",
+    "Line",
+    "LinkInvalid",
+    "LinkTooOld",
+    "MailAddress",
+    "Meeting",
+    "MeetingStatus",
+    "Motion",
+    "MotionResult",
     "N_",
     "NotFound",
+    "Officeholder",
+    "OneOf",
     "Organization",
     "OrganizationJoined",
     "OrganizationLeft",
+    "PageLink",
     "Panel",
+    "Paragraphs",
     "Periodic",
     "Person",
+    "Place",
+    "PlaceAmbiguous",
+    "PlaceUnknown",
     "PluginSwitched",
+    "Position",
+    "Post",
+    "PostcodeElsewhere",
+    "Precision",
+    "Problem",
+    "PublicPages",
+    "REGIONS",
     "Role",
+    "SDK_VERSION",
+    "Seat",
+    "Signatories",
     "Signature",
     "SignatureAdded",
     "SignatureApproved",
@@ -92,24 +197,56 @@ __all__ = [
     "SignatureRepeated",
     "SignatureState",
     "SignatureWithdrawn",
+    "Slug",
+    "Target",
     "Tenant",
+    "User",
+    "Vote",
+    "VoteChoice",
+    "WebAddress",
+    "Whole",
+    "YesNo",
+    "absolute_url",
+    "area_by_division",
+    "ask_all",
     "badge",
     "bar_chart",
+    "campaign_by_slug",
+    "count_attempt",
     "current_coalition_id",
+    "email_index",
     "enqueue",
+    "form",
     "grant_and_guard",
     "growth_chart",
     "hookimpl",
+    "id_or_404",
     "is_on",
+    "known_cities",
     "letter_by_slug",
     "now",
     "page_language",
+    "place_in",
+    "place_key",
+    "place_slug",
+    "place_written",
+    "places_called",
+    "proposals",
     "public_coalition",
+    "queue_mail",
+    "read_city",
+    "read_link",
+    "read_toml",
     "reading",
     "record",
     "record_in_audit_log",
+    "say",
+    "sealed",
+    "see_other",
     "session",
     "settings",
+    "sign_link",
+    "signed_in_user",
     "staff",
     "token",
     "transaction",

@@ -7,7 +7,16 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, g, has_request_context, redirect, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    has_request_context,
+    redirect,
+    request,
+    url_for,
+)
 from flask_babel import get_locale, gettext
 from marshmallow import EXCLUDE, Schema, ValidationError
 from sqlalchemy import select
@@ -37,6 +46,10 @@ _STATES = {
     "left": N_("left"),
 }
 _coalitions: dict[str, tuple[float, Coalition]] = {}
+
+
+class PublicPages(Blueprint):
+    """Pages for visitors: no session and no cookie, so a form needs no token against forgery."""
 
 
 def public_coalition(slug: str) -> Coalition:

@@ -25,6 +25,8 @@ SCOPES = (
     "campaigns:read",
     "campaigns:write",
     "counts:read",
+    "cities:read",
+    "leads:read",
 )
 DEFAULT_LIFE_DAYS, MAX_LIFE_DAYS = 90, 365
 MARK = "coa_"  # lets secret scanners find a token that was published by mistake

@@ -1,0 +1,1 @@
+"""Cities as a coalition sees them: their standing, side by side and on a map."""

@@ -1,0 +1,1 @@
+"""Leads: people who want to challenge a contract in their city."""

@@ -1,0 +1,1 @@
+"""Culver City: its bodies and campaigns, as data."""

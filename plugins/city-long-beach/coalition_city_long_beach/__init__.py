@@ -1,0 +1,1 @@
+"""Long Beach: its bodies and campaigns, as data."""

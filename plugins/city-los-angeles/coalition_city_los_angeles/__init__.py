@@ -1,0 +1,1 @@
+"""Los Angeles: its bodies and campaigns, as data."""
