@@ -233,9 +233,21 @@ class Day(Said):
 class Whole(Said):
     """A whole number."""
 
-    def __init__(self, least: int, most: int, *, required: bool = False) -> None:
+    def __init__(
+        self,
+        least: int,
+        most: int,
+        *,
+        required: bool = False,
+        default: int | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
         self.least, self.most = least, most
-        super().__init__(required=required, load_default=missing if required else None)
+        super().__init__(
+            required=required,
+            load_default=missing if required else default,
+            metadata=metadata,
+        )
 
     def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> int:
         is_number = isinstance(value, int) and not isinstance(value, bool)
@@ -248,8 +260,10 @@ class Whole(Said):
 class YesNo(Said):
     """A tick box: what a form does not send is a no."""
 
-    def __init__(self) -> None:
-        super().__init__(load_default=False)
+    def __init__(
+        self, *, default: bool = False, metadata: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(load_default=default, metadata=metadata)
 
     def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> bool:
         if value in (True, "on", "true", "yes", "1"):
