@@ -3,14 +3,47 @@
 Everything keeps its name and meaning while `SDK_VERSION` stays the same.
 """
 
-from coalition.accounts.access import Role, staff, token
-from coalition.accounts.access import user as signed_in_user
-from coalition.accounts.models import User
-from coalition.areas.models import Area, area_by_division
-from coalition.audit import record as record_in_audit_log
-from coalition.campaigns.models import Campaign, CampaignStatus, campaign_by_slug
-from coalition.charts import badge, bar_chart, growth_chart
-from coalition.cities.city import Body, City, HeldBy, Seat, place_slug
+from coalition.accounts.access import (
+    Role,
+    staff,
+    token,
+)
+from coalition.accounts.access import (
+    user as signed_in_user,
+)
+from coalition.accounts.models import (
+    User,
+)
+from coalition.areas.models import (
+    Area,
+    AreaKind,
+    area_by_division,
+    division_of,
+)
+from coalition.areas.queries import (
+    area_called,
+    areas_called,
+)
+from coalition.audit import (
+    record as record_in_audit_log,
+)
+from coalition.campaigns.models import (
+    Campaign,
+    CampaignStatus,
+    campaign_by_slug,
+)
+from coalition.charts import (
+    badge,
+    bar_chart,
+    growth_chart,
+)
+from coalition.cities.city import (
+    Body,
+    City,
+    HeldBy,
+    Seat,
+    place_slug,
+)
 from coalition.cities.errors import (
     FilesInvalid,
     PlaceAmbiguous,
@@ -27,12 +60,27 @@ from coalition.cities.places import (
     places_called,
     proposals,
 )
-from coalition.cities.reading import known_cities, read_city
-from coalition.cities.tomlfiles import read_toml
-from coalition.clock import now
-from coalition.coalitions.events import OrganizationJoined, OrganizationLeft
-from coalition.coalitions.models import Coalition, CoalitionMembership
-from coalition.crypto import sealed
+from coalition.cities.reading import (
+    known_cities,
+    read_city,
+)
+from coalition.cities.tomlfiles import (
+    read_toml,
+)
+from coalition.clock import (
+    now,
+)
+from coalition.coalitions.events import (
+    OrganizationJoined,
+    OrganizationLeft,
+)
+from coalition.coalitions.models import (
+    Coalition,
+    CoalitionMembership,
+)
+from coalition.crypto import (
+    sealed,
+)
 from coalition.db import (
     Base,
     Tenant,
@@ -42,18 +90,64 @@ from coalition.db import (
     transaction,
     within,
 )
+from coalition.decisions.events import (
+    AgendaItemContinued,
+    AgendaItemEvent,
+    AgendaItemMoved,
+    AgendaItemNumbered,
+    AgendaItemWithdrawn,
+    MeetingCancelled,
+    MeetingChanged,
+    MeetingEvent,
+    MeetingHeld,
+    MeetingScheduled,
+    OutcomeRecorded,
+    PledgeNoted,
+    VoteRecorded,
+)
 from coalition.decisions.meetings import (
     AgendaItem,
     ItemOutcome,
     ItemStatus,
     Meeting,
+    MeetingFacts,
     MeetingStatus,
     Precision,
 )
-from coalition.decisions.models import BodyKind, DecisionBody, Officeholder, Post
-from coalition.decisions.votes import Motion, MotionResult, Position, Vote, VoteChoice
-from coalition.errors import N_, DomainError, InvalidInput, NotFound
-from coalition.events import Event, record
+from coalition.decisions.models import (
+    BodyFacts,
+    BodyKind,
+    DecisionBody,
+    Officeholder,
+    Post,
+)
+from coalition.decisions.queries import (
+    body_called,
+    items_of_campaign,
+    meeting_by_id,
+    past_meetings,
+    upcoming_meetings,
+    votes_of,
+)
+from coalition.decisions.votes import (
+    Motion,
+    MotionResult,
+    Pledge,
+    Position,
+    Tally,
+    Vote,
+    VoteChoice,
+)
+from coalition.errors import (
+    N_,
+    DomainError,
+    InvalidInput,
+    NotFound,
+)
+from coalition.events import (
+    Event,
+    record,
+)
 from coalition.fields import (
     Choice,
     Day,
@@ -66,10 +160,19 @@ from coalition.fields import (
     Whole,
     YesNo,
 )
-from coalition.guarding import grant_and_guard
-from coalition.hookspecs import hookimpl
-from coalition.jobs import Periodic, enqueue
-from coalition.letters.attempts import count_attempt
+from coalition.guarding import (
+    grant_and_guard,
+)
+from coalition.hookspecs import (
+    hookimpl,
+)
+from coalition.jobs import (
+    Periodic,
+    enqueue,
+)
+from coalition.letters.attempts import (
+    count_attempt,
+)
 from coalition.letters.events import (
     LetterClosed,
     LetterDelivered,
@@ -93,10 +196,24 @@ from coalition.letters.models import (
     Target,
     letter_by_slug,
 )
-from coalition.letters.signatures import Signature, SignatureKind, SignatureState
-from coalition.mail.door import queue as queue_mail
-from coalition.organizations.models import Organization
-from coalition.people.models import Person, email_index
+from coalition.letters.signatures import (
+    Signature,
+    SignatureKind,
+    SignatureState,
+)
+from coalition.localtime import (
+    Turn,
+)
+from coalition.mail.door import (
+    queue as queue_mail,
+)
+from coalition.organizations.models import (
+    Organization,
+)
+from coalition.people.models import (
+    Person,
+    email_index,
+)
 from coalition.plugins import (
     SDK_VERSION,
     LetterCount,
@@ -107,7 +224,12 @@ from coalition.plugins import (
     is_on,
     settings,
 )
-from coalition.signed_links import LinkInvalid, LinkTooOld, read_link, sign_link
+from coalition.signed_links import (
+    LinkInvalid,
+    LinkTooOld,
+    read_link,
+    sign_link,
+)
 from coalition.web import (
     Form,
     PublicPages,
@@ -118,13 +240,22 @@ from coalition.web import (
     say,
     see_other,
 )
-from coalition.web import language as page_language
+from coalition.web import (
+    language as page_language,
+)
 
 __all__ = [
     "AgendaItem",
+    "AgendaItemContinued",
+    "AgendaItemEvent",
+    "AgendaItemMoved",
+    "AgendaItemNumbered",
+    "AgendaItemWithdrawn",
     "Area",
+    "AreaKind",
     "Base",
     "Body",
+    "BodyFacts",
     "BodyKind",
     "Campaign",
     "CampaignStatus",
@@ -156,6 +287,12 @@ __all__ = [
     "LinkTooOld",
     "MailAddress",
     "Meeting",
+    "MeetingCancelled",
+    "MeetingChanged",
+    "MeetingEvent",
+    "MeetingFacts",
+    "MeetingHeld",
+    "MeetingScheduled",
     "MeetingStatus",
     "Motion",
     "MotionResult",
@@ -166,6 +303,7 @@ __all__ = [
     "Organization",
     "OrganizationJoined",
     "OrganizationLeft",
+    "OutcomeRecorded",
     "PageLink",
     "Panel",
     "Paragraphs",
@@ -174,6 +312,8 @@ __all__ = [
     "Place",
     "PlaceAmbiguous",
     "PlaceUnknown",
+    "Pledge",
+    "PledgeNoted",
     "PluginSwitched",
     "Position",
     "Post",
@@ -198,22 +338,29 @@ __all__ = [
     "SignatureState",
     "SignatureWithdrawn",
     "Slug",
+    "Tally",
     "Target",
     "Tenant",
+    "Turn",
     "User",
     "Vote",
     "VoteChoice",
+    "VoteRecorded",
     "WebAddress",
     "Whole",
     "YesNo",
     "absolute_url",
     "area_by_division",
+    "area_called",
+    "areas_called",
     "ask_all",
     "badge",
     "bar_chart",
+    "body_called",
     "campaign_by_slug",
     "count_attempt",
     "current_coalition_id",
+    "division_of",
     "email_index",
     "enqueue",
     "form",
@@ -222,10 +369,13 @@ __all__ = [
     "hookimpl",
     "id_or_404",
     "is_on",
+    "items_of_campaign",
     "known_cities",
     "letter_by_slug",
+    "meeting_by_id",
     "now",
     "page_language",
+    "past_meetings",
     "place_in",
     "place_key",
     "place_slug",
@@ -250,5 +400,7 @@ __all__ = [
     "staff",
     "token",
     "transaction",
+    "upcoming_meetings",
+    "votes_of",
     "within",
 ]
