@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, json, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
-from coalition import config, db, web
+from coalition import config, db, languages, web
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.errors import DomainError, NotFound
@@ -196,5 +196,5 @@ def _letter_page(here: Coalition, slug: str, language: str, form: web.Form, sour
 
 pages.add_app_template_filter(public_letters.local_moment, "moment_in")
 pages.add_app_template_filter(public_letters.day, "day")
-pages.add_app_template_filter(public_letters.language_name, "language_name")
+pages.add_app_template_filter(languages.own_name, "language_name")
 pages.add_app_template_global(now, "now")
