@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from flask import Blueprint
     from marshmallow import Schema
 
+    from coalition.campaigns.models import Campaign
     from coalition.events import Event
     from coalition.jobs import Periodic
     from coalition.letters.models import Letter
-    from coalition.plugins import LetterCount, Panel
+    from coalition.plugins import CampaignSection, LetterCount, Panel
 
 hookspec = pluggy.HookspecMarker("coalition")
 hookimpl = pluggy.HookimplMarker("coalition")
@@ -73,4 +74,18 @@ def coalition_letter_panels(letter: "Letter") -> "Panel | None":
     """Add a section to the coordinator's page of a letter. Asked in the web process.
 
     Return a title and HTML (`markupsafe.Markup`); plain text is escaped.
+    """
+
+
+@hookspec
+def coalition_campaign_sections(
+    campaign: "Campaign", language: str
+) -> "Sequence[CampaignSection] | None":
+    """Add sections to the public page of a campaign: a title, HTML, and a `SectionPlace`.
+
+    Asked in the web process while the page is made, at most once a second for each language,
+    also for the coordinator's preview. `language` is that of the campaign's texts, which may
+    be one that our pages do not know; `sdk.page_language` is that of the page around them.
+    The HTML is `markupsafe.Markup`; plain text is escaped. Show nothing that the public may
+    not know.
     """

@@ -5,7 +5,11 @@ Everything keeps its name and meaning while `SDK_VERSION` stays the same.
 
 from coalition.accounts.access import Role, staff, token
 from coalition.audit import record as record_in_audit_log
-from coalition.campaigns.models import Campaign
+from coalition.campaigns.events import CampaignEvent, CampaignPublished, CampaignUpdated
+from coalition.campaigns.models import Campaign, CampaignStatus, campaign_by_slug
+from coalition.campaigns.reasons import Reason
+from coalition.campaigns.sponsors import Sponsor
+from coalition.campaigns.updates import CampaignUpdate, UpdateKind
 from coalition.charts import badge, bar_chart, growth_chart
 from coalition.clock import now
 from coalition.coalitions.events import OrganizationJoined, OrganizationLeft
@@ -19,6 +23,7 @@ from coalition.db import (
     transaction,
     within,
 )
+from coalition.documents.models import Document, DocumentClaim, DocumentKind
 from coalition.errors import N_, DomainError, InvalidInput, NotFound
 from coalition.events import Event, record
 from coalition.fields import Choice
@@ -45,9 +50,11 @@ from coalition.organizations.models import Organization
 from coalition.people.models import Person
 from coalition.plugins import (
     SDK_VERSION,
+    CampaignSection,
     LetterCount,
     Panel,
     PluginSwitched,
+    SectionPlace,
     is_on,
     settings,
 )
@@ -58,9 +65,18 @@ __all__ = [
     "SDK_VERSION",
     "Base",
     "Campaign",
+    "CampaignEvent",
+    "CampaignPublished",
+    "CampaignSection",
+    "CampaignStatus",
+    "CampaignUpdate",
+    "CampaignUpdated",
     "Choice",
     "Coalition",
     "CoalitionMembership",
+    "Document",
+    "DocumentClaim",
+    "DocumentKind",
     "DomainError",
     "Event",
     "InvalidInput",
@@ -80,7 +96,9 @@ __all__ = [
     "Periodic",
     "Person",
     "PluginSwitched",
+    "Reason",
     "Role",
+    "SectionPlace",
     "Signature",
     "SignatureAdded",
     "SignatureApproved",
@@ -92,9 +110,12 @@ __all__ = [
     "SignatureRepeated",
     "SignatureState",
     "SignatureWithdrawn",
+    "Sponsor",
     "Tenant",
+    "UpdateKind",
     "badge",
     "bar_chart",
+    "campaign_by_slug",
     "current_coalition_id",
     "enqueue",
     "grant_and_guard",

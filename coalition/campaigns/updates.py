@@ -98,9 +98,7 @@ class CampaignUpdate(Worded, db.Tenant, db.Base):
             raise NotPublished
         db.session.execute(
             update(CampaignUpdate)
-            .where(
-                CampaignUpdate.campaign_id == self.campaign_id, CampaignUpdate.id != self.id
-            )
+            .where(CampaignUpdate.campaign_id == self.campaign_id, CampaignUpdate.id != self.id)
             .values(is_banner=False)
         )
         self.is_banner = True

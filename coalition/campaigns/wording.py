@@ -79,7 +79,9 @@ class Worded:
             raise NotATranslation(field="language")
         kept = {name: texts[name] for name in self.WORDS if texts.get(name)}
         others = {
-            other: each for other, each in (self.translations or {}).items() if other != language
+            other: each
+            for other, each in (self.translations or {}).items()
+            if other != language
         }
         self.translations = {**others, language: kept} if kept else others
 

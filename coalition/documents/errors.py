@@ -16,7 +16,9 @@ class FileTooLarge(DomainError):
 
     status = 413
     code = "file_too_large"
-    message = N_("The file is larger than %(limit)d MB. Save it smaller, or give a link instead.")
+    message = N_(
+        "The file is larger than %(limit)d MB. Save it smaller, or give a link instead."
+    )
 
 
 class DocumentEmpty(DomainError):

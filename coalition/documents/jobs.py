@@ -28,7 +28,9 @@ def read_words(coalition_id: str, file_id: str) -> None:
     """
     with db.reading(UUID(coalition_id)) as session:
         found = session.scalar(
-            select(DocumentFile).filter_by(id=UUID(file_id)).options(undefer(DocumentFile.content))
+            select(DocumentFile)
+            .filter_by(id=UUID(file_id))
+            .options(undefer(DocumentFile.content))
         )
         if found is None:
             return

@@ -56,7 +56,7 @@ class Document(Worded, db.Tenant, db.Base):
         Index(None, "meeting_id"),
         Index(None, "body_id"),
     )
-    __mapper_args__: ClassVar = {"eager_defaults": False}
+    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012  as SQLAlchemy has it
 
     WORDS: ClassVar = ("title", "shows")
 
@@ -76,7 +76,9 @@ class Document(Worded, db.Tenant, db.Base):
     search: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(
-            vector_of("title || ' ' || agency || ' ' || shows") + " || " + words_of("translations"),
+            vector_of("title || ' ' || agency || ' ' || shows")
+            + " || "
+            + words_of("translations"),
             persisted=True,
         ),
         deferred=True,
@@ -170,7 +172,7 @@ class DocumentPage(db.Tenant, db.Base):
         within("document_files", "file_id"),
         UniqueConstraint("file_id", "number"),
     )
-    __mapper_args__: ClassVar = {"eager_defaults": False}
+    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012  as SQLAlchemy has it
 
     file_id: Mapped[UUID]
     number: Mapped[int]

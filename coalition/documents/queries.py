@@ -83,9 +83,7 @@ def documents(
     return db.session.scalars(newest.limit(SHOWN)).all()
 
 
-def document(
-    campaign: Campaign, document_id: UUID, *, public: bool = True
-) -> Document | None:
+def document(campaign: Campaign, document_id: UUID, *, public: bool = True) -> Document | None:
     """Return a document of the campaign."""
     chosen = select(Document).filter_by(id=document_id, campaign_id=campaign.id)
     return db.session.scalar(chosen.filter_by(is_public=True) if public else chosen)

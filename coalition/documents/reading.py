@@ -8,9 +8,9 @@ Prints a JSON list with the text of each page, or of each part of a text that ha
 import io
 import json
 import sys
-import xml.etree.ElementTree as ElementTree
 import zipfile
 from collections.abc import Iterator
+from xml.etree import ElementTree
 
 MAX_MEMORY_BYTES = 1024**3  # of address space
 MAX_CPU_S = 60

@@ -61,7 +61,9 @@ def checked(name: str, content: bytes) -> Upload:
     stem, ending = _tidy_name(name)
     if ending and ending not in ENDINGS[media_type]:
         raise _refused(N_("its name promises something else than what is in it."))
-    return Upload((stem or "document") + (ending or ENDINGS[media_type][0]), media_type, content)
+    return Upload(
+        (stem or "document") + (ending or ENDINGS[media_type][0]), media_type, content
+    )
 
 
 def _media_type(content: bytes) -> str:
@@ -97,7 +99,9 @@ def _text_type(content: bytes) -> str:
     except UnicodeDecodeError:
         text = "\0"
     if _CONTROL.search(text):
-        raise _refused(N_("only PDF, PNG, JPEG, Word (.docx) and plain text in UTF-8 are kept."))
+        raise _refused(
+            N_("only PDF, PNG, JPEG, Word (.docx) and plain text in UTF-8 are kept.")
+        )
     if text.lstrip().startswith("<"):
         raise _refused(N_("it is a web page. Save it as PDF, or give a link instead."))
     return TEXT
