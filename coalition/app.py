@@ -32,6 +32,7 @@ from coalition import (
 )
 from coalition.accounts import security as accounts_security
 from coalition.api import sections as api_sections
+from coalition.campaign_page import views as campaign_page
 from coalition.coalitions.models import Coalition
 from coalition.errors import DomainError, NotFound
 from coalition.letters import (
@@ -106,7 +107,12 @@ def create_app() -> Flask:
 def _features(app: Flask) -> None:
     """Connect the pages, the API and the commands of the core's features."""
     accounts_security.init_app(app)
-    for public in (views, link_views, mailbox):  # no session there, so nothing to forge with
+    for public in (
+        campaign_page,
+        views,
+        link_views,
+        mailbox,
+    ):  # no session there, so nothing to forge with
         csrf.exempt(public.pages)
         app.register_blueprint(public.pages)
     for blueprint in COORDINATORS_PAGES:
@@ -301,7 +307,7 @@ def _sentence(error: HTTPException) -> str:
         case 405:
             return gettext("This address cannot be used in that way.")
         case 413:
-            limit_mb = config.current().max_body_bytes // (1024 * 1024)
+            limit_mb = (request.max_content_length or 0) // (1024 * 1024)
             return gettext(
                 "That is too large: at most %(limit)s MB can be sent at once. Nothing was stored.",
                 limit=limit_mb,

@@ -5,6 +5,7 @@ its facts to nobody.
 """
 
 import coalition.accounts.jobs
+import coalition.campaigns.events
 import coalition.consents.subscribers
 import coalition.decisions.events
 import coalition.idempotency

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from coalition.events import Event
     from coalition.jobs import Periodic
     from coalition.letters.models import Letter
-    from coalition.plugins import LetterCount, PageLink, Panel
+    from coalition.plugins import CampaignSection, LetterCount, PageLink, Panel
 
 hookspec = pluggy.HookspecMarker("coalition")
 hookimpl = pluggy.HookimplMarker("coalition")
@@ -112,4 +112,18 @@ def coalition_unready(campaign: "Campaign") -> "Sequence[str] | None":
 
     Asked in the web process, when a coordinator publishes a campaign or opens one of its
     letters, and for the page that shows what is missing. With any sentence it is refused.
+    """
+
+
+@hookspec
+def coalition_campaign_sections(
+    campaign: "Campaign", language: str
+) -> "Sequence[CampaignSection] | None":
+    """Add sections to the public page of a campaign: a title, HTML, and a `SectionPlace`.
+
+    Asked in the web process while the page is made, at most once a second for each language,
+    also for the coordinator's preview. `language` is that of the campaign's texts, which may
+    be one that our pages do not know; `sdk.page_language` is that of the page around them.
+    The HTML is `markupsafe.Markup`; plain text is escaped. Show nothing that the public may
+    not know.
     """

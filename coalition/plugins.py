@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
@@ -70,6 +71,23 @@ class PageLink:
 
     path: str
     words: str
+
+
+class SectionPlace(StrEnum):
+    """Where on a campaign's page a plugin's section stands."""
+
+    CALL = "call"  # with what readers are asked to do, on top
+    TEXT = "text"  # under the text and its sponsors
+    END = "end"
+
+
+@dataclass(frozen=True)
+class CampaignSection:
+    """A section on a campaign's public page: a title and HTML (`markupsafe.Markup`)."""
+
+    title: str
+    html: str
+    place: SectionPlace = SectionPlace.END
 
 
 @dataclass

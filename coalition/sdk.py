@@ -27,10 +27,25 @@ from coalition.areas.queries import (
 from coalition.audit import (
     record as record_in_audit_log,
 )
+from coalition.campaigns.events import (
+    CampaignEvent,
+    CampaignPublished,
+    CampaignUpdated,
+)
 from coalition.campaigns.models import (
     Campaign,
     CampaignStatus,
     campaign_by_slug,
+)
+from coalition.campaigns.reasons import (
+    Reason,
+)
+from coalition.campaigns.sponsors import (
+    Sponsor,
+)
+from coalition.campaigns.updates import (
+    CampaignUpdate,
+    UpdateKind,
 )
 from coalition.charts import (
     badge,
@@ -138,6 +153,11 @@ from coalition.decisions.votes import (
     Vote,
     VoteChoice,
 )
+from coalition.documents.models import (
+    Document,
+    DocumentClaim,
+    DocumentKind,
+)
 from coalition.errors import (
     N_,
     DomainError,
@@ -216,10 +236,12 @@ from coalition.people.models import (
 )
 from coalition.plugins import (
     SDK_VERSION,
+    CampaignSection,
     LetterCount,
     PageLink,
     Panel,
     PluginSwitched,
+    SectionPlace,
     ask_all,
     is_on,
     settings,
@@ -258,13 +280,21 @@ __all__ = [
     "BodyFacts",
     "BodyKind",
     "Campaign",
+    "CampaignEvent",
+    "CampaignPublished",
+    "CampaignSection",
     "CampaignStatus",
+    "CampaignUpdate",
+    "CampaignUpdated",
     "Choice",
     "City",
     "Coalition",
     "CoalitionMembership",
     "Day",
     "DecisionBody",
+    "Document",
+    "DocumentClaim",
+    "DocumentKind",
     "DomainError",
     "Event",
     "FilesInvalid",
@@ -322,9 +352,11 @@ __all__ = [
     "Problem",
     "PublicPages",
     "REGIONS",
+    "Reason",
     "Role",
     "SDK_VERSION",
     "Seat",
+    "SectionPlace",
     "Signatories",
     "Signature",
     "SignatureAdded",
@@ -338,10 +370,12 @@ __all__ = [
     "SignatureState",
     "SignatureWithdrawn",
     "Slug",
+    "Sponsor",
     "Tally",
     "Target",
     "Tenant",
     "Turn",
+    "UpdateKind",
     "User",
     "Vote",
     "VoteChoice",

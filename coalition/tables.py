@@ -7,12 +7,16 @@ import coalition.accounts.tokens
 import coalition.areas.models
 import coalition.audit
 import coalition.campaigns.models
+import coalition.campaigns.reasons
+import coalition.campaigns.sponsors
+import coalition.campaigns.updates
 import coalition.coalitions.models
 import coalition.consents.models
 import coalition.crypto
 import coalition.decisions.meetings
 import coalition.decisions.models
 import coalition.decisions.votes
+import coalition.documents.models
 import coalition.idempotency
 import coalition.jobs
 import coalition.letters.models

@@ -1,5 +1,6 @@
 """What the pages of all features share: languages, forms, errors in words, coalitions by address."""
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from coalition.coalitions.models import Coalition
 from coalition.errors import N_, DomainError, NotFound
 
 COALITION_KEPT_S = 5.0
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 # How letters, signatures, memberships, meetings and items stand, as words in the middle of a sentence.
 _STATES = {
     "draft": N_("draft"),
@@ -78,6 +80,17 @@ def public_coalition(slug: str) -> Coalition:
     return coalition
 
 
+def visited_coalition(slug: str) -> Coalition:
+    """Return the coalition whose public page this is; its language is the page's by default.
+
+    Raises:
+        NotFound: there is none.
+    """
+    here = public_coalition(slug)
+    g.coalition_language = here.language
+    return here
+
+
 def forget_coalitions() -> None:
     """Read coalitions anew, after one was changed."""
     _coalitions.clear()
@@ -102,6 +115,12 @@ def choose_language() -> str:
         return str(chosen)
     preferred = preferred_language(request.headers.get("Accept-Language", "")[:200])
     return preferred or getattr(g, "coalition_language", None) or offered[0]
+
+
+def asked_language(otherwise: str) -> str:
+    """Return the language that a text is wanted in; it may have more than our pages do."""
+    asked = request.args.get("lang", "")
+    return asked if _LANGUAGE.fullmatch(asked) else otherwise
 
 
 def say(error: DomainError) -> str:

@@ -15,3 +15,74 @@ class CampaignHasLetters(DomainError):
 
     code = "campaign_has_letters"
     message = N_("This campaign has letters. Move them to another campaign first.")
+
+
+class CampaignIncomplete(DomainError):
+    """Its page would say nothing."""
+
+    code = "campaign_incomplete"
+    message = N_("The campaign cannot be published: %(missing)s")
+
+
+class NotATranslation(DomainError):
+    """The language is the one that the text was written in."""
+
+    status = 422
+    code = "not_a_translation"
+    message = N_("The text is written in this language already. Choose another one.")
+
+
+class AlreadyPublished(DomainError):
+    """It stands on the page."""
+
+    code = "already_published"
+    message = N_("This is published already.")
+
+
+class NotPublished(DomainError):
+    """Nobody can see it yet, so it cannot stand on top."""
+
+    code = "not_published"
+    message = N_("Publish this update first.")
+
+
+class SponsorKnown(DomainError):
+    """An organization sponsors a campaign once."""
+
+    code = "sponsor_known"
+    message = N_("%(name)s is on the list already.")
+
+
+class AgreementIncomplete(DomainError):
+    """An agreement without its day or its way proves nothing."""
+
+    status = 422
+    code = "agreement_incomplete"
+    message = N_("Write both: on which day the organization agreed, and how.")
+
+
+class AgreementInFuture(DomainError):
+    """Nobody has agreed tomorrow."""
+
+    status = 422
+    code = "agreement_in_future"
+    message = N_("This day has not come yet. Write the day on which the organization agreed.")
+
+
+class PlaceUnknown(DomainError):
+    """No place has this name."""
+
+    status = 422
+    code = "place_unknown"
+    message = N_(
+        "No place called “%(name)s” is known here. Write it as it is listed, for example"
+        " “Culver City, CA”, or leave this empty."
+    )
+
+
+class PlaceAmbiguous(DomainError):
+    """Several places have this name."""
+
+    status = 422
+    code = "place_ambiguous"
+    message = N_("Several places have this name: %(names)s. Write one of them in full.")

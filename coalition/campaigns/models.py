@@ -2,14 +2,19 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coalition import db
+from coalition import audit, db, events
 from coalition.areas.models import Area
+from coalition.campaigns.errors import AlreadyPublished, CampaignIncomplete
+from coalition.campaigns.events import CampaignPublished
+from coalition.campaigns.wording import Worded
 from coalition.clock import now
+from coalition.errors import N_
 
 
 class CampaignStatus(StrEnum):
@@ -23,18 +28,16 @@ class CampaignStatus(StrEnum):
     ENDED = "ended"
 
 
-class Campaign(db.Tenant, db.Base):
-    """A named effort: what it wants, from whom, until when, and what came of it.
-
-    Its texts are in `language`; those in other languages are translations.
-    """
+class Campaign(Worded, db.Tenant, db.Base):
+    """A named effort: what it wants, from whom, until when, and what came of it."""
 
     __tablename__ = "campaigns"
     table_args = (UniqueConstraint("coalition_id", "slug"), Index(None, "area_id"))
 
+    WORDS: ClassVar = ("title", "goal", "target", "summary", "call", "outcome")
+
     area_id: Mapped[UUID | None] = mapped_column(ForeignKey("areas.id", ondelete="SET NULL"))
     slug: Mapped[str]
-    language: Mapped[str] = mapped_column(default="en")
     title: Mapped[str]
     goal: Mapped[str] = mapped_column(default="")
     target: Mapped[str] = mapped_column(default="")
@@ -49,6 +52,40 @@ class Campaign(db.Tenant, db.Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     area: Mapped[Area | None] = relationship()
+
+    @property
+    def missing(self) -> list[str]:
+        """What its page needs before it can be published, as sentences to translate."""
+        return [
+            sentence
+            for text, sentence in (
+                (self.goal, N_("say in one line what you want.")),
+                (self.summary, N_("write the text of its page.")),
+                (self.call, N_("write the call: what readers are asked to do.")),
+            )
+            if not text
+        ]
+
+    def publish(self) -> None:
+        """Let everybody read the campaign's page.
+
+        Raises:
+            AlreadyPublished: they can.
+            CampaignIncomplete: the page would not say what is wanted, why, or what to do.
+        """
+        if self.is_published:
+            raise AlreadyPublished
+        if self.missing:
+            raise CampaignIncomplete(missing=self.missing[0])
+        self.is_published = True
+        audit.record("campaign.published", self)
+        events.record(CampaignPublished(coalition_id=self.coalition_id, campaign_id=self.id))
+
+    def unpublish(self) -> None:
+        """Take the campaign's page off the web; nothing of it is lost."""
+        if self.is_published:
+            self.is_published = False
+            audit.record("campaign.unpublished", self)
 
 
 def campaign_by_slug(slug: str) -> Campaign | None:

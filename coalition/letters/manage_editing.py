@@ -11,7 +11,7 @@ from flask_babel import get_locale, gettext
 from markupsafe import Markup
 from sqlalchemy import select
 
-from coalition import db, markdown, web
+from coalition import db, languages, markdown, web
 from coalition.accounts import access
 from coalition.campaigns.models import Campaign
 from coalition.coalitions.models import Coalition
@@ -31,27 +31,6 @@ from coalition.localtime import time_zones
 from coalition.web import Form
 
 SPARE_TARGETS = 3  # empty rows, so that nobody needs JavaScript to add one
-LETTER_LANGUAGES = (
-    "ar",
-    "bn",
-    "de",
-    "en",
-    "es",
-    "fa",
-    "fr",
-    "ht",
-    "hy",
-    "ja",
-    "km",
-    "ko",
-    "pt",
-    "ru",
-    "so",
-    "tl",
-    "uk",
-    "vi",
-    "zh",
-)  # fmt: skip  spoken in US city halls; the pages around the letter know fewer
 
 pages = Blueprint(
     "letters_editing",
@@ -181,7 +160,7 @@ def _shown_again(coalition: Coalition, form: Form, slug: str | None) -> Response
         editor.targets += [TargetRow()] * SPARE_TARGETS
     added = request.form.get("new_language", "")
     known = {row.language for row in editor.texts}
-    if "add_text" in request.form and added in LETTER_LANGUAGES and added not in known:
+    if "add_text" in request.form and added in languages.WRITTEN and added not in known:
         editor.texts.append(TextRow(added))
     with db.reading(coalition.id):
         editor.letter = queries.letter_or_raise(slug) if slug else None
@@ -205,7 +184,6 @@ def _refused(
 
 def _page(coalition: Coalition, editor: Editor) -> str:
     shown = get_locale() or Locale("en")
-    names = shown.languages
     letter = editor.letter
     return render_template(
         "letters/manage/edit.html",
@@ -217,7 +195,7 @@ def _page(coalition: Coalition, editor: Editor) -> str:
         is_draft=letter is None or letter.state == LetterState.DRAFT,
         campaign_options=[("", gettext("none")), *_campaigns()],
         zone_options=[(zone, zone.replace("_", " ")) for zone in time_zones()],
-        language_names={code: names.get(code, code) for code in LETTER_LANGUAGES},
+        language_names=languages.names_in(shown),
     )
 
 

@@ -93,6 +93,7 @@ class Letter(db.Tenant, db.Base):
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     time_zone: Mapped[str] = mapped_column(default="America/Los_Angeles")
+    opened_at: Mapped[datetime | None]  # for the first time
     closed_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     delivery_note: Mapped[str] = mapped_column(default="")
@@ -191,6 +192,7 @@ class Letter(db.Tenant, db.Base):
                 missing=N_("its closing time has passed; choose a later one.")
             )
         self.state = LetterState.OPEN
+        self.opened_at = self.opened_at or now()
         self.closed_at = None
         audit.record("letter.opened", self)
         events.record(LetterOpened(coalition_id=self.coalition_id, letter_id=self.id))

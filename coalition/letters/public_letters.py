@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
 from flask_babel import format_date, get_locale, gettext
 from sqlalchemy import select
@@ -135,14 +134,6 @@ def day(on: date | datetime | None, zone: str | None = None) -> str:
     if isinstance(on, datetime) and zone is not None:
         on = on.astimezone(time_zone(zone)).date()
     return format_date(on, "long") if on is not None else ""
-
-
-def language_name(code: str) -> str:
-    """Return how a language calls itself; the code of one that is not known."""
-    try:
-        return (Locale.parse(code).get_display_name() or code).capitalize()
-    except (UnknownLocaleError, ValueError):
-        return code
 
 
 def _language() -> str:

@@ -1,12 +1,10 @@
-"""The public pages: a coalition's letters, each letter with its names, and the form to sign it."""
+"""The public pages of letters: each with its names, and the form to sign it."""
 
-import re
-
-from flask import Blueprint, Response, g, json, render_template, request
+from flask import Blueprint, Response, json, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
-from coalition import config, db, page_cache, web
+from coalition import config, db, languages, page_cache, web
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.errors import DomainError, NotFound
@@ -17,7 +15,6 @@ from coalition.page_cache import Page
 
 HTML = "text/html; charset=utf-8"
 TRAP = "fax"  # a field that people do not see: who fills it in is a program
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 pages = Blueprint("letters", __name__, template_folder="templates")
 
@@ -30,31 +27,12 @@ def home() -> ResponseReturnValue:
         return render_template("letters/home.html", samples=samples)
 
 
-@pages.get("/c/<coalition>/")
-def index(coalition: str) -> Response:
-    """Show a coalition with its open letters, and what came of the others."""
-    here = _here(coalition)
-    language = web.choose_language()
-
-    def make() -> Page:
-        with db.reading(here.id), force_locale(language):
-            open_now, over = public_letters.letters_of_coalition()
-            return Page.of(
-                render_template(
-                    "letters/index.html", coalition=here, open_now=open_now, over=over
-                ),
-                HTML,
-            )
-
-    return page_cache.answer((here.id, "", language), make)
-
-
 @pages.get("/c/<coalition>/letters/<letter>")
 def show(coalition: str, letter: str) -> Response:
     """Show a letter: whom it addresses, its text, its signatories, the form."""
-    here = _here(coalition)
+    here = web.visited_coalition(coalition)
     language = web.choose_language()
-    asked = _asked_language(language)
+    asked = web.asked_language(language)
     source = source_code(request.args.get("source", "")) or ""
 
     def make() -> Page:
@@ -67,7 +45,7 @@ def show(coalition: str, letter: str) -> Response:
 @pages.get("/c/<coalition>/letters/<letter>/count.json")
 def count(coalition: str, letter: str) -> Response:
     """Say how many have signed, for the page to keep its number current and for other sites."""
-    here = _here(coalition)
+    here = web.visited_coalition(coalition)
     language = web.choose_language()
 
     def make() -> Page:
@@ -81,7 +59,7 @@ def count(coalition: str, letter: str) -> Response:
 @pages.get("/c/<coalition>/letters/<letter>/people")
 def people(coalition: str, letter: str) -> Response:
     """Show more of the people who agreed to be listed, from one place in the list on."""
-    here = _here(coalition)
+    here = web.visited_coalition(coalition)
     language = web.choose_language()
     after = request.args.get("after", "")
 
@@ -106,7 +84,7 @@ def people(coalition: str, letter: str) -> Response:
 @pages.post("/c/<coalition>/letters/<letter>/signatures")
 def sign(coalition: str, letter: str) -> ResponseReturnValue:
     """Sign a letter. The answer is the same for a new and for a repeated signature."""
-    here = _here(coalition)
+    here = web.visited_coalition(coalition)
     attempts.count_attempt(request.remote_addr)
     form = web.form(SignatureForm)
     if form.errors:
@@ -129,7 +107,7 @@ def sign(coalition: str, letter: str) -> ResponseReturnValue:
 @pages.get("/c/<coalition>/letters/<letter>/signed")
 def signed(coalition: str, letter: str) -> ResponseReturnValue:
     """Tell who signed to look into their mailbox."""
-    here = _here(coalition)
+    here = web.visited_coalition(coalition)
     with db.reading(here.id):
         found = public_letters.published_letter(letter)
         return render_template("letters/signed.html", coalition=here, letter=found)
@@ -142,18 +120,6 @@ def updates_wording(coalition: Coalition) -> str:
         " this at any time.",
         coalition=coalition.name,
     )
-
-
-def _here(slug: str) -> Coalition:
-    here = web.public_coalition(slug)
-    g.coalition_language = here.language
-    return here
-
-
-def _asked_language(otherwise: str) -> str:
-    """Return the language that the letter is wanted in; it may have more than our pages do."""
-    asked = request.args.get("lang", "")
-    return asked if _LANGUAGE.fullmatch(asked) else otherwise
 
 
 def _signature_request(form: web.Form, here: Coalition) -> signing.SignatureRequest:
@@ -169,7 +135,7 @@ def _signature_request(form: web.Form, here: Coalition) -> signing.SignatureRequ
 
 def _form_again(here: Coalition, letter: str, form: web.Form) -> str:
     source = source_code(request.form.get("source", "")) or ""
-    return _letter_page(here, letter, _asked_language(web.language()), form, source)
+    return _letter_page(here, letter, web.asked_language(web.language()), form, source)
 
 
 def _letter_page(here: Coalition, slug: str, language: str, form: web.Form, source: str) -> str:
@@ -196,5 +162,5 @@ def _letter_page(here: Coalition, slug: str, language: str, form: web.Form, sour
 
 pages.add_app_template_filter(public_letters.local_moment, "moment_in")
 pages.add_app_template_filter(public_letters.day, "day")
-pages.add_app_template_filter(public_letters.language_name, "language_name")
+pages.add_app_template_filter(languages.own_name, "language_name")
 pages.add_app_template_global(now, "now")

@@ -6,6 +6,8 @@ from flask import Blueprint
 from marshmallow import Schema
 
 from coalition.sdk import (
+    Campaign,
+    CampaignSection,
     Letter,
     LetterCount,
     Panel,
@@ -45,6 +47,11 @@ def coalition_letter_count(letter: Letter) -> LetterCount:
 @hookimpl
 def coalition_letter_panels(letter: Letter) -> Panel:
     return views.panel(letter)
+
+
+@hookimpl
+def coalition_campaign_sections(campaign: Campaign) -> Sequence[CampaignSection]:
+    return views.campaign_sections(campaign)
 
 
 @hookimpl

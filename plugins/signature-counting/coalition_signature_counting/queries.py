@@ -7,7 +7,7 @@ from string import capwords
 
 from sqlalchemy import select
 
-from coalition.sdk import Letter, LetterCount, session
+from coalition.sdk import Campaign, Letter, LetterCount, LetterState, session
 from coalition_signature_counting.models import Dimension, LetterTotal, Milestone, Rollup
 from coalition_signature_counting.rules import SMALLEST_CITY, Figures, Rule
 
@@ -63,6 +63,12 @@ def figures(letter: Letter) -> Figures:
 def letter_count(letter: Letter) -> LetterCount:
     """Return how many have signed, under the coalition's rule."""
     return Rule.chosen().count(figures(letter))
+
+
+def published_letters(campaign: Campaign) -> list[Letter]:
+    """Return the letters of a campaign that the public knows."""
+    chosen = select(Letter).filter_by(campaign_id=campaign.id)
+    return list(session.scalars(chosen.where(Letter.state != LetterState.DRAFT)))
 
 
 def cities(letter: Letter, *, at_least: int = 1) -> list[tuple[str, int]]:

@@ -6,6 +6,8 @@ from flask_babel import format_date, format_decimal, gettext, ngettext
 from markupsafe import Markup
 
 from coalition.sdk import (
+    Campaign,
+    CampaignSection,
     Coalition,
     Letter,
     LetterCount,
@@ -13,6 +15,7 @@ from coalition.sdk import (
     NotFound,
     Panel,
     Role,
+    SectionPlace,
     badge,
     growth_chart,
     letter_by_slug,
@@ -124,6 +127,24 @@ def panel(letter: Letter) -> Panel:
         in_words=in_words,
     )
     return Panel(gettext("Counts"), Markup(page))  # noqa: S704  a template escaped it
+
+
+def campaign_sections(campaign: Campaign) -> list[CampaignSection]:
+    """Return the sum of a campaign's letters for its public page, if there is one to tell.
+
+    A single letter says its own number. Who signed several is counted for each of them.
+    """
+    counts = [queries.letter_count(each) for each in queries.published_letters(campaign)]
+    total = LetterCount(
+        sum(each.organizations for each in counts), sum(each.people for each in counts)
+    )
+    if len(counts) < 2 or not total.total:
+        return []
+    page = render_template(
+        "signature_counting/campaign.html", letters=len(counts), total=in_words(total)
+    )
+    html = Markup(page)  # noqa: S704  a template escaped it
+    return [CampaignSection(gettext("All signatures"), html, SectionPlace.CALL)]
 
 
 def in_words(count: LetterCount) -> str:

@@ -1,0 +1,89 @@
+"""Texts that a visitor reads in several languages."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from coalition.campaigns.errors import NotATranslation
+
+
+class Said(str):
+    """A text that knows in which language it is written, for the page's `lang` attributes."""
+
+    language: str
+
+    def __new__(cls, text: str, language: str) -> "Said":
+        """Say `text` in `language`."""
+        made = super().__new__(cls, text)
+        made.language = language
+        return made
+
+
+class Wording:
+    """The texts of a record as one reader sees them: `wording.title`, each a `Said`.
+
+    `is_complete` says whether everything that was written is in the language asked for.
+    """
+
+    def __init__(self, texts: Mapping[str, Said], asked: str) -> None:
+        self._texts = texts
+        self.is_complete = all(each.language == asked for each in texts.values() if each)
+
+    def __getattr__(self, name: str) -> Said:
+        """Return a text; "" if nothing was written."""
+        try:
+            return self.__dict__["_texts"][name]  # type: ignore[no-any-return]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class Worded:
+    """A record whose texts, called `WORDS`, are in `language`; others are translations.
+
+    A text that has no translation is shown as it was written: half a translation is better
+    than none, and no reader is shown an empty page.
+    """
+
+    WORDS: ClassVar[tuple[str, ...]] = ()
+
+    language: Mapped[str] = mapped_column(default="en")
+    # {"es": {"title": "…"}}: read with the record, and never without it.
+    translations: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    def text_in(self, language: str) -> Wording:
+        """Return the texts in `language`, and those without a translation as written."""
+        translated = {} if language == self.language else self._translated(language)
+        return Wording(
+            {
+                name: Said(translated[name], language)
+                if name in translated
+                else Said(getattr(self, name) or "", self.language)
+                for name in self.WORDS
+            },
+            language,
+        )
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages that something can be read in, its own first."""
+        return [self.language, *sorted({*(self.translations or {})} - {self.language})]
+
+    def translate(self, language: str, texts: Mapping[str, str | None]) -> None:
+        """Keep these texts in another language; with none of them, forget that language.
+
+        Raises:
+            NotATranslation: `language` is the one that the texts were written in.
+        """
+        if language == self.language:
+            raise NotATranslation(field="language")
+        kept = {name: texts[name] for name in self.WORDS if texts.get(name)}
+        others = {
+            other: each
+            for other, each in (self.translations or {}).items()
+            if other != language
+        }
+        self.translations = {**others, language: kept} if kept else others
+
+    def _translated(self, language: str) -> dict[str, str]:
+        return (self.translations or {}).get(language) or {}

@@ -1,0 +1,1 @@
+"""The library of a campaign: evidence, press, law, and what the other side says."""
