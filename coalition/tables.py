@@ -8,6 +8,8 @@ import coalition.areas.models
 import coalition.audit
 import coalition.campaigns.models
 import coalition.coalitions.models
+import coalition.comments.imports
+import coalition.comments.models
 import coalition.consents.models
 import coalition.crypto
 import coalition.decisions.meetings
