@@ -6,6 +6,7 @@ its facts to nobody.
 
 import coalition.accounts.jobs
 import coalition.campaigns.events
+import coalition.campaigns.subscribers
 import coalition.comments.events
 import coalition.comments.jobs
 import coalition.consents.subscribers

@@ -37,6 +37,9 @@ from coalition.campaigns.models import (
     CampaignStatus,
     campaign_by_slug,
 )
+from coalition.campaigns.queries import (
+    slug_is_free as campaign_slug_is_free,
+)
 from coalition.campaigns.reasons import (
     Reason,
 )
@@ -137,7 +140,6 @@ from coalition.decisions.models import (
     Post,
 )
 from coalition.decisions.queries import (
-    body_called,
     items_of_campaign,
     meeting_by_id,
     past_meetings,
@@ -153,10 +155,16 @@ from coalition.decisions.votes import (
     Vote,
     VoteChoice,
 )
+from coalition.documents.jobs import (
+    attach as attach_file,
+)
 from coalition.documents.models import (
     Document,
     DocumentClaim,
     DocumentKind,
+)
+from coalition.documents.uploads import (
+    checked as checked_file,
 )
 from coalition.errors import (
     N_,
@@ -388,10 +396,12 @@ __all__ = [
     "area_called",
     "areas_called",
     "ask_all",
+    "attach_file",
     "badge",
     "bar_chart",
-    "body_called",
     "campaign_by_slug",
+    "campaign_slug_is_free",
+    "checked_file",
     "count_attempt",
     "current_coalition_id",
     "division_of",

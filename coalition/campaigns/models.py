@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition import audit, db, events
 from coalition.areas.models import Area
+from coalition.campaigns import readiness
 from coalition.campaigns.errors import AlreadyPublished, CampaignIncomplete
 from coalition.campaigns.events import CampaignPublished
 from coalition.campaigns.wording import Worded
@@ -55,8 +56,8 @@ class Campaign(Worded, db.Tenant, db.Base):
 
     @property
     def missing(self) -> list[str]:
-        """What its page needs before it can be published, as sentences to translate."""
-        return [
+        """What is needed before it can be published, as sentences to translate."""
+        gaps = [
             sentence
             for text, sentence in (
                 (self.goal, N_("say in one line what you want.")),
@@ -65,18 +66,20 @@ class Campaign(Worded, db.Tenant, db.Base):
             )
             if not text
         ]
+        return gaps + readiness.unready(self)
 
     def publish(self) -> None:
         """Let everybody read the campaign's page.
 
         Raises:
             AlreadyPublished: they can.
-            CampaignIncomplete: the page would not say what is wanted, why, or what to do.
+            CampaignIncomplete: the page would not say what is wanted, why, or what to do, or
+                a plugin says why it must not be seen yet.
         """
         if self.is_published:
             raise AlreadyPublished
-        if self.missing:
-            raise CampaignIncomplete(missing=self.missing[0])
+        if missing := self.missing:
+            raise CampaignIncomplete(missing=missing[0])
         self.is_published = True
         audit.record("campaign.published", self)
         events.record(CampaignPublished(coalition_id=self.coalition_id, campaign_id=self.id))

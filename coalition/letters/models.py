@@ -9,6 +9,7 @@ from sqlalchemy import Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
 from coalition import audit, db, events
+from coalition.campaigns import readiness
 from coalition.campaigns.models import Campaign
 from coalition.clock import now
 from coalition.db import within
@@ -180,7 +181,8 @@ class Letter(db.Tenant, db.Base):
 
         Raises:
             CannotChangeLetter: it was delivered.
-            LetterIncomplete: the text, the title or those addressed are missing.
+            LetterIncomplete: the text, the title or those addressed are missing, or its
+                campaign must not be seen yet.
         """
         self._must_be(LetterState.DRAFT, LetterState.CLOSED)
         if not self.texts or not all(text.title and text.body for text in self.texts):
@@ -191,6 +193,10 @@ class Letter(db.Tenant, db.Base):
             raise LetterIncomplete(
                 missing=N_("its closing time has passed; choose a later one.")
             )
+        if self.campaign_id is not None:
+            campaign = db.session.get_one(Campaign, self.campaign_id)
+            for sentence in readiness.unready(campaign):
+                raise LetterIncomplete(missing=sentence)
         self.state = LetterState.OPEN
         self.opened_at = self.opened_at or now()
         self.closed_at = None

@@ -14,12 +14,9 @@ def _file() -> Path:
     return config.current().data_dir / "sample-accounts.json"
 
 
-def new_passwords() -> dict[str, str]:
-    """Make a password for each sample account and keep them for the next start's greeting."""
-    made = {address: secrets.token_urlsafe(15) for address in ADDRESSES}
-    with os.fdopen(os.open(_file(), os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(made, file)
-    return made
+def sample_passwords() -> dict[str, str]:
+    """Return a password for each sample account: made at the first start, kept for the next."""
+    return kept_passwords() or _new_passwords()
 
 
 def kept_passwords() -> dict[str, str]:
@@ -29,3 +26,10 @@ def kept_passwords() -> dict[str, str]:
     except (FileNotFoundError, ValueError):
         return {}
     return kept
+
+
+def _new_passwords() -> dict[str, str]:
+    made = {address: secrets.token_urlsafe(15) for address in ADDRESSES}
+    with os.fdopen(os.open(_file(), os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(made, file)
+    return made

@@ -1,36 +1,11 @@
 """Texts of the sample letters. The quoted passages are quotations, as their sources give them."""
 
-LAPD_LETTER = """\
-We are writing to oppose the Special Order concerning face recognition surveillance that Chief
-Moore has asked you to approve.
-
-*What follows this first sentence is a short version written for this demonstration; the
-coalition's own letter says more. The passage below is quoted from it.*
-
-> This September, the L.A. Times broke the news that LAPD “has used facial recognition software
-> nearly 30,000 times since 2009,” with “hundreds of officers” running face searches of images
-> from “surveillance cameras and other sources,” including photographs taken “during protests in
-> the city this summer.” These revelations came after LAPD “consistently denied having records
-> related to facial recognition, and at times denied using the technology at all.”
-
-The order would let officers search the images of the Los Angeles County Regional
-Identification System (LACRIS), which holds some nine million mugshots. Other cities have drawn
-the opposite conclusion: Boston and San Francisco have banned face recognition by their police.
-
-**We ask you to reject the Special Order.**
+CITIES_ABOUT = """\
+Groups in several cities who work against license plate readers and face recognition in the hands
+of the police. *The coalition is made up; the facts of its campaigns are real.*
 """
 
-LAPD_SUMMARY = """\
-Over sixty civil-rights groups asked the Los Angeles Board of Police Commissioners to reject a
-Special Order that lets officers search LACRIS, the county's face recognition system. The order
-allows it for credible threats to life, for criminal investigations and to identify somebody who
-is incapacitated; not for images from in-car or body-worn cameras.
-"""
-
-LAPD_OUTCOME = """\
-The Board approved the order by 4 votes to 0 in January 2021. Of 943 public letters, 931 were
-opposed, and nearly 890 of those echoed the coalition's letter.
-"""
+LIBRARY_ABOUT = "Neighbors of a library in a town that does not exist."
 
 AUDIT_LETTER = """\
 *A sample letter. Sign it to see how signing works; nobody will receive it.*

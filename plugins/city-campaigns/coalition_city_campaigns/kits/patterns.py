@@ -25,6 +25,19 @@ class Kind(StrEnum):
 # Names are also found when they are misspelled; of the others every letter counts.
 NAMES = frozenset({Kind.CITY, Kind.BODY, Kind.PERSON, Kind.AGENCY})
 
+# Words of place names that say nothing alone: "Beach" is in many texts, "Culver" is not.
+COMMON_WORDS = frozenset({
+    "beach", "bluff", "bluffs", "bridge", "camp", "canyon", "center", "city", "corners",
+    "county", "creek", "crossing", "del", "east", "fall", "falls", "field", "forest", "fork",
+    "fort", "gardens", "glen", "grand", "great", "green", "grove", "harbor", "heights", "high",
+    "hill", "hills", "hollow", "island", "isle", "junction", "lake", "lakes", "land", "las",
+    "little", "long", "los", "lower", "mill", "mills", "mount", "mountain", "new", "north",
+    "oak", "oaks", "old", "park", "pines", "plain", "plains", "point", "port", "rapids",
+    "ridge", "river", "rock", "saint", "san", "santa", "shore", "shores", "south", "spring",
+    "springs", "station", "the", "town", "township", "union", "upper", "valley", "view",
+    "village", "vista", "water", "west", "white", "wood", "woods",
+})  # fmt: skip
+
 _MONTHS = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"

@@ -9,7 +9,7 @@ from hashlib import sha256
 from anyascii import anyascii
 from rapidfuzz import fuzz
 
-from coalition_city_campaigns.kits.patterns import NAMES, PATTERNS, Kind
+from coalition_city_campaigns.kits.patterns import COMMON_WORDS, NAMES, PATTERNS, Kind
 
 AROUND_CHARS = 40  # of the text, shown on each side of what was found
 _NEAR = 86  # of 100: how alike a misspelled name must be to be found
@@ -18,15 +18,6 @@ _LEAST_CHARS_OF_A_WORD = 4
 _ACRONYM_CHARS = 4
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*", re.UNICODE)
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
-# Words of place names that say nothing alone: "Beach" is in many texts, "Culver" is not.
-_COMMON_WORDS = frozenset(
-    "beach bluff bluffs bridge camp canyon center city corners county creek crossing east fall"
-    " falls field forest fort fork gardens glen grand great green grove harbor heights high hill"
-    " hills hollow island isle junction lake lakes land little long lower mill mills mount"
-    " mountain new north oak oaks old park pines plain plains point port rapids ridge river"
-    " rock saint san santa shore shores south spring springs station the town township union"
-    " upper valley view village vista water west white wood woods los las del".split()
-)
 
 Terms = Mapping[Kind, Sequence[str]]
 
@@ -134,7 +125,7 @@ def _telling_words(kind: Kind, name: str) -> Iterator[str]:
         yield from (
             word
             for word in words
-            if len(word) >= _LEAST_CHARS_OF_A_WORD and word not in _COMMON_WORDS
+            if len(word) >= _LEAST_CHARS_OF_A_WORD and word not in COMMON_WORDS
         )
     elif kind == Kind.PERSON and len(words) > 1:
         yield words[-1]

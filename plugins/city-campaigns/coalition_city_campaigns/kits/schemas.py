@@ -10,6 +10,7 @@ from coalition.sdk import (
     CampaignStatus,
     Choice,
     Day,
+    DocumentKind,
     ItemOutcome,
     ItemStatus,
     LetterKind,
@@ -20,6 +21,7 @@ from coalition.sdk import (
     Position,
     Signatories,
     Slug,
+    UpdateKind,
     VoteChoice,
     WebAddress,
     Whole,
@@ -128,7 +130,7 @@ class ReasonTable(TitledText):
 class UpdateTable(TitledText):
     """News of the campaign; a banner stands on top of its page."""
 
-    kind = Line(30, default="update")
+    kind = Choice(UpdateKind, default=UpdateKind.UPDATE)
     happened_on = Day()
     is_banner = YesNo()
     translations = _by_language(TitledText)
@@ -218,10 +220,20 @@ class ClaimTable(Table):
     answer = Paragraphs(MAX_TEXT_CHARS)
 
 
-class DocumentTable(Table):
-    """A document of the library; `meeting` is the day of the meeting that it was shown at."""
+class DocumentTexts(Table):
+    """What is said of a document in one more language."""
 
-    kind = Line(30, required=True)
+    title = Line(MAX_TITLE_CHARS)
+    shows = Paragraphs(MAX_TEXT_CHARS)
+
+
+class DocumentTable(Table):
+    """A document of the library; `meeting` is the day of the meeting that it was shown at.
+
+    `excerpt` is kept as a text file where the document itself has no address on the web.
+    """
+
+    kind = Choice(DocumentKind)
     title = Line(MAX_TITLE_CHARS, required=True)
     agency = Line(MAX_TITLE_CHARS)
     body = Line(MAX_TITLE_CHARS)
@@ -229,7 +241,9 @@ class DocumentTable(Table):
     dated_on = Day()
     url = WebAddress()
     shows = Paragraphs(MAX_TEXT_CHARS)
+    excerpt = Paragraphs(MAX_TEXT_CHARS)
     claims = _list(ClaimTable)
+    translations = _by_language(DocumentTexts)
 
 
 class KitSchema(Table):
