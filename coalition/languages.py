@@ -33,6 +33,7 @@ def own_name(code: str) -> str:
         return code
 
 
-def names_in(locale: Locale) -> dict[str, str]:
-    """Return what the languages are called in another one, by their codes."""
-    return {code: locale.languages.get(code, code) for code in WRITTEN}
+def names_in(locale: Locale | None) -> dict[str, str]:
+    """Return what the languages are called in another one, else in English, by their codes."""
+    names = (locale or Locale("en")).languages
+    return {code: names.get(code, code) for code in WRITTEN}

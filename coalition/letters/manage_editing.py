@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from babel import Locale
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
@@ -183,7 +182,6 @@ def _refused(
 
 
 def _page(coalition: Coalition, editor: Editor) -> str:
-    shown = get_locale() or Locale("en")
     letter = editor.letter
     return render_template(
         "letters/manage/edit.html",
@@ -195,7 +193,7 @@ def _page(coalition: Coalition, editor: Editor) -> str:
         is_draft=letter is None or letter.state == LetterState.DRAFT,
         campaign_options=[("", gettext("none")), *_campaigns()],
         zone_options=[(zone, zone.replace("_", " ")) for zone in time_zones()],
-        language_names=languages.names_in(shown),
+        language_names=languages.names_in(get_locale()),
     )
 
 
