@@ -30,6 +30,18 @@ from coalition import (
     web,
 )
 from coalition.accounts import security as accounts_security
+from coalition.actions import (
+    check_in_views,
+    manage_check_ins,
+    manage_commitments,
+    manage_ladder,
+    manage_participations,
+    manage_tasks,
+)
+from coalition.actions import link_views as action_links
+from coalition.actions import manage as manage_actions
+from coalition.actions import manage_editing as manage_action_editing
+from coalition.actions import views as action_views
 from coalition.api import sections as api_sections
 from coalition.errors import DomainError, NotFound
 from coalition.letters import (
@@ -103,13 +115,22 @@ def create_app() -> Flask:
 def _features(app: Flask) -> None:
     """Connect the pages, the API and the commands of the core's features."""
     accounts_security.init_app(app)
-    for public in (views, link_views, mailbox):  # no session there, so nothing to forge with
+    for public in (
+        views,
+        link_views,
+        mailbox,
+        action_views,
+        action_links,
+        check_in_views,
+    ):  # no session there, so nothing to forge with
         csrf.exempt(public.pages)
         app.register_blueprint(public.pages)
     for blueprint in COORDINATORS_PAGES:
         app.register_blueprint(blueprint)
     for pages in (
         manage, manage_editing, manage_queue, manage_signatures, manage_paste, manage_representing,
+        manage_actions, manage_action_editing, manage_participations, manage_check_ins,
+        manage_ladder, manage_tasks, manage_commitments,
     ):  # fmt: skip
         app.register_blueprint(pages.pages)
     for section in api_sections.init_app(app):

@@ -5,6 +5,8 @@ its facts to nobody.
 """
 
 import coalition.accounts.jobs
+import coalition.actions.jobs
+import coalition.actions.subscribers
 import coalition.consents.subscribers
 import coalition.decisions.events
 import coalition.idempotency

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, json, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
-from coalition import config, db, web
+from coalition import config, db, panels, web
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.errors import DomainError, NotFound
@@ -41,7 +41,11 @@ def index(coalition: str) -> Response:
             open_now, over = public_letters.letters_of_coalition()
             return Page.of(
                 render_template(
-                    "letters/index.html", coalition=here, open_now=open_now, over=over
+                    "letters/index.html",
+                    coalition=here,
+                    open_now=open_now,
+                    over=over,
+                    panels=panels.shown_at(panels.PUBLIC_INDEX, coalition=here),
                 ),
                 HTML,
             )
