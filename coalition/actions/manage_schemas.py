@@ -178,23 +178,26 @@ def action_values(given: Mapping[str, Any]) -> tuple[ActionValues, Moment | None
     assert campaign_id is not None, "the schema asks for it"
     made = ActionValues(
         campaign_id=campaign_id,
-        **{
-            name: id_of(given[name], name)
-            for name in ("meeting_id", "agenda_item_id", "body_id", "area_id")
-        },
-        **{
-            name: given[name]
-            for name in (
-                "slug", "kind", "language", "audience", "addressee", "position", "email", "url",
-                "phone", "goal",
-            )
-        },
+        kind=given["kind"],
+        slug=given["slug"],
+        meeting_id=id_of(given["meeting_id"], "meeting_id"),
+        agenda_item_id=id_of(given["agenda_item_id"], "agenda_item_id"),
+        body_id=id_of(given["body_id"], "body_id"),
+        area_id=id_of(given["area_id"], "area_id"),
+        language=given["language"],
+        audience=given["audience"],
+        addressee=given["addressee"],
+        position=given["position"],
+        email=given["email"],
+        url=given["url"],
+        phone=given["phone"],
         closes_at=closes.at if closes else None,
         time_zone=zone,
+        goal=given["goal"],
         texts=texts_of(given),
         asked_ids=_ids(given["asked"], "asked"),
         target_ids=_ids(given["targets"], "targets"),
-    )  # fmt: skip
+    )
     return made, closes if closes and closes.skipped else None
 
 

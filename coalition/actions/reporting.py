@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import Boolean, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
@@ -105,15 +105,15 @@ def report(slug: str, given: Report) -> None:
         "created_at": now(),
     }
     stored = insert(Participation).values(values)
-    row = db.session.execute(
+    stored_id, is_new = db.session.execute(
         stored.on_conflict_do_update(
             index_elements=["action_id", "party", "email_index", "organization_key"],
             index_where=KEEPS_PLACE,
             set_={"source": ParticipationSource.PAGE},  # nothing; but the row is returned
-        ).returning(Participation.id, literal_column("xmax = 0"))
+        ).returning(Participation.id, literal_column("xmax = 0", Boolean))
     ).one()
-    kind = ParticipationAdded if row[1] else ParticipationRepeated
-    events.record(kind(coalition_id=action.coalition_id, participation_id=row[0]))
+    kind = ParticipationAdded if is_new else ParticipationRepeated
+    events.record(kind(coalition_id=action.coalition_id, participation_id=stored_id))
 
 
 def locked_action(slug: str, *, only_published: bool = False) -> Action:

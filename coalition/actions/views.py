@@ -5,8 +5,9 @@ import re
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
+from markupsafe import Markup
 
-from coalition import db, web
+from coalition import db, panels, web
 from coalition.actions import presenting, queries, reporting
 from coalition.actions.participations import Party
 from coalition.actions.schemas import ReportForm
@@ -146,3 +147,15 @@ def _page(here: Coalition, slug: str, language: str, form: web.Form, source: str
             trap=TRAP,
             updates_wording=updates_wording(here),
         )
+
+
+def _on_the_coalitions_page(coalition: Coalition) -> Markup | None:
+    """Show what can be done now on the public page of a coalition."""
+    found = queries.open_to_everybody()
+    if not found:
+        return None
+    html = render_template("actions/_public_actions.html", coalition=coalition, actions=found)
+    return Markup(html)  # noqa: S704  the template escapes
+
+
+panels.fill(panels.PUBLIC_INDEX, "actions", _on_the_coalitions_page)
