@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from anyascii import anyascii
@@ -33,7 +33,7 @@ from coalition.campaigns.models import Campaign
 from coalition.clock import now
 from coalition.coalitions.queries import member_ids
 from coalition.decisions.meetings import AgendaItem, Meeting
-from coalition.decisions.models import DecisionBody, Officeholder, Post
+from coalition.decisions.models import DecisionBody, Officeholder
 from coalition.decisions.votes import Position
 from coalition.errors import N_
 from coalition.fields import MAX_SLUG_CHARS
@@ -163,21 +163,17 @@ def free_slug(title: str) -> str:
     return slug
 
 
-def members_of(body: DecisionBody, on: date) -> list[Officeholder]:
-    """Return who holds the seats of a body on a day, in the order of the seats."""
-    posts = db.session.scalars(select(Post).filter_by(body_id=body.id).order_by(Post.position))
-    holders = (post.holder(on) for post in posts)
-    return [each for each in holders if each is not None]
+def members_of(action: Action) -> list[Officeholder]:
+    """Return who holds the seats of the action's body at its meeting, else today."""
+    day = action.meeting.days[0] if action.meeting else now().date()
+    return action.body.members_on(day) if action.body else []
 
 
 def addressed_by(action: Action) -> list[Officeholder]:
     """Return to whom one writes or speaks: those chosen, else all who hold a seat then."""
     if action.addressee != Addressee.OFFICEHOLDERS:
         return []
-    if action.targets:
-        return [each.officeholder for each in action.targets]
-    at = action.meeting.starts_at if action.meeting else now()
-    return members_of(action.body, at.date()) if action.body else []
+    return [each.officeholder for each in action.targets] or members_of(action)
 
 
 def _apply(action: Action, values: ActionValues) -> list[str]:

@@ -18,15 +18,16 @@ from coalition.actions.manage_schemas import ActionForm, action_values, texts_of
 from coalition.actions.models import Action, ActionKind, Addressee, Audience
 from coalition.areas.models import Area
 from coalition.campaigns.queries import campaigns
-from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.coalitions.queries import NAMES_OFFERED, member_ids
 from coalition.decisions.meetings import AgendaItem, Meeting
 from coalition.decisions.models import DecisionBody, Officeholder
+from coalition.decisions.queries import upcoming_meetings
 from coalition.decisions.votes import Position
 from coalition.letters.manage_editing import LETTER_LANGUAGES
-from coalition.letters.moments import Moment, form_text, time_zones
+from coalition.letters.moments import Moment, form_text
 from coalition.letters.public_letters import language_name
+from coalition.localtime import time_zones
 from coalition.organizations.models import Organization
 
 BODIES_OFFERED = 500
@@ -182,7 +183,7 @@ def _page(
 
 
 def _choices(action: Action | None) -> Choices:
-    meetings = list(queries.meetings_to_choose())
+    meetings = list(upcoming_meetings())
     if action is not None and action.meeting is not None and action.meeting not in meetings:
         meetings.insert(0, action.meeting)
     items = select(AgendaItem).where(AgendaItem.meeting_id.in_([each.id for each in meetings]))
@@ -206,13 +207,5 @@ def _choices(action: Action | None) -> Choices:
         organizations=list(
             db.session.scalars(members.order_by(Organization.sort_key).limit(NAMES_OFFERED))
         ),
-        officeholders=_officeholders(action),
+        officeholders=members_of(action) if action else [],
     )
-
-
-def _officeholders(action: Action | None) -> list[Officeholder]:
-    """Offer those who hold a seat in the action's body; it must be saved with a body first."""
-    if action is None or action.body is None:
-        return []
-    at = action.meeting.starts_at if action.meeting else now()
-    return members_of(action.body, at.date())

@@ -25,7 +25,8 @@ from coalition.fields import (
     Whole,
     YesNo,
 )
-from coalition.letters.moments import Moment, read_moment, time_zone
+from coalition.letters.moments import Moment, read_moment
+from coalition.localtime import time_zone
 from coalition.organizations.names import MAX_NAME_CHARS as MAX_ORGANIZATION_CHARS
 
 MAX_ACTION_TITLE_CHARS = 200

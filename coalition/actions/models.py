@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -236,16 +235,13 @@ class Action(db.Tenant, db.Base):
     def _deadline_of(self, meeting: Meeting) -> datetime | None:
         if self.kind == ActionKind.REPORT_BACK or meeting.precision == Precision.MONTH:
             return None
-        begins = meeting.starts_at
-        if meeting.precision == Precision.DAY:  # the day is all that is known: until it is over
-            local = begins.astimezone(ZoneInfo(meeting.time_zone)) + timedelta(days=1)
-            begins = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        if self.kind in _BEFORE_THE_MEETING:
-            if meeting.comment_closes_at is not None:
-                return meeting.comment_closes_at
-            if meeting.body.comment_closes_min is not None:
-                return begins - timedelta(minutes=meeting.body.comment_closes_min)
-        return begins
+        if self.kind in _BEFORE_THE_MEETING and meeting.comment_closes_at is not None:
+            return meeting.comment_closes_at
+        if meeting.precision == Precision.TIME:
+            return meeting.starts_at
+        # The day is all that is known of the meeting: until it is over.
+        midnight = meeting.local_start.replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight + timedelta(days=1)
 
     def _must_be(self, *states: ActionState) -> None:
         """Read the action anew, hold it until the transaction ends, and check its state."""

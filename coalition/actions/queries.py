@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, func, select
@@ -28,14 +28,11 @@ from coalition.actions.participations import (
 )
 from coalition.clock import now
 from coalition.coalitions.queries import member_ids
-from coalition.decisions.meetings import Meeting
 from coalition.errors import NotFound
 
 ACTIONS_SHOWN = 300
 PAGE = 100  # participations on one page
 TASKS_SHOWN = 200
-MEETINGS_OFFERED = 100
-MEETINGS_BACK = timedelta(days=30)
 SMALLEST_SHOWN = 5  # fewer are not told to the public: they could be known by name
 
 _UNDER_WAY_FIRST = case(
@@ -254,13 +251,6 @@ def count_entries(check_in_ids: Sequence[UUID]) -> dict[UUID, int]:
         .group_by(Participation.check_in_id)
     )
     return {check_in_id: number for check_in_id, number in rows if check_in_id}
-
-
-def meetings_to_choose() -> Sequence[Meeting]:
-    """Return the meetings that something can be asked about: those ahead and of the last days."""
-    since = now() - MEETINGS_BACK
-    ahead = select(Meeting).where(Meeting.starts_at > since).order_by(Meeting.starts_at)
-    return db.session.scalars(ahead.limit(MEETINGS_OFFERED)).all()
 
 
 def check_ins() -> Sequence[CheckIn]:

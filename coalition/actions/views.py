@@ -7,17 +7,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from markupsafe import Markup
 
-from coalition import db, panels, web
+from coalition import db, page_cache, panels, web
 from coalition.actions import presenting, queries, reporting
 from coalition.actions.participations import Party
 from coalition.actions.schemas import ReportForm
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.errors import DomainError, NotFound
-from coalition.letters import attempts, page_cache
-from coalition.letters.page_cache import Page
+from coalition.letters import attempts
 from coalition.letters.schemas import source_code
 from coalition.letters.views import HTML, TRAP
+from coalition.page_cache import Page
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
