@@ -31,6 +31,18 @@ from coalition import (
     web,
 )
 from coalition.accounts import security as accounts_security
+from coalition.actions import (
+    check_in_views,
+    manage_check_ins,
+    manage_commitments,
+    manage_ladder,
+    manage_participations,
+    manage_tasks,
+)
+from coalition.actions import link_views as action_links
+from coalition.actions import manage as manage_actions
+from coalition.actions import manage_editing as manage_action_editing
+from coalition.actions import views as action_views
 from coalition.api import sections as api_sections
 from coalition.campaign_page import views as campaign_page
 from coalition.coalitions.models import Coalition
@@ -112,6 +124,9 @@ def _features(app: Flask) -> None:
         views,
         link_views,
         mailbox,
+        action_views,
+        action_links,
+        check_in_views,
     ):  # no session there, so nothing to forge with
         csrf.exempt(public.pages)
         app.register_blueprint(public.pages)
@@ -119,6 +134,8 @@ def _features(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for pages in (
         manage, manage_editing, manage_queue, manage_signatures, manage_paste, manage_representing,
+        manage_actions, manage_action_editing, manage_participations, manage_check_ins,
+        manage_ladder, manage_tasks, manage_commitments,
     ):  # fmt: skip
         app.register_blueprint(pages.pages)
     for section in api_sections.init_app(app):

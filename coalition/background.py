@@ -5,6 +5,8 @@ its facts to nobody.
 """
 
 import coalition.accounts.jobs
+import coalition.actions.jobs
+import coalition.actions.subscribers
 import coalition.campaigns.events
 import coalition.campaigns.subscribers
 import coalition.comments.events

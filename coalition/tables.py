@@ -4,6 +4,11 @@ import coalition.accounts.links
 import coalition.accounts.models
 import coalition.accounts.throttle
 import coalition.accounts.tokens
+import coalition.actions.check_ins
+import coalition.actions.follow_ups
+import coalition.actions.ladder
+import coalition.actions.models
+import coalition.actions.participations
 import coalition.areas.models
 import coalition.audit
 import coalition.campaigns.models

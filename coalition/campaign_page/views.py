@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, render_template, request
 from flask_babel import force_locale
 
-from coalition import db, page_cache, web
+from coalition import db, page_cache, panels, web
 from coalition.campaign_page import page, showing
 from coalition.campaigns import queries as campaigns
 from coalition.documents import queries as documents
@@ -35,6 +35,7 @@ def index(coalition: str) -> Response:
                     campaigns=campaigns.campaigns(published=True),
                     open_now=open_now,
                     over=over,
+                    panels=panels.shown_at(panels.PUBLIC_INDEX, coalition=here),
                 ),
                 HTML,
             )

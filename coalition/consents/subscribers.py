@@ -8,7 +8,7 @@ from coalition.mail import door
 # Answers to what the owner of a mailbox has just done themselves. Who unsubscribed from a
 # coalition's news and signs its letter later needs the link to confirm; without it their
 # signature would be lost in silence. A mailbox that bounced or complained gets nothing at all.
-ANSWERS = frozenset({"confirmation", "signature"})
+ANSWERS = frozenset({"confirmation", "signature", "participation"})
 
 
 def refuse_suppressed(coalition_id: UUID, address: str, purpose: str) -> str | None:
