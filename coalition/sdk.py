@@ -14,6 +14,25 @@ from coalition.accounts.access import (
 from coalition.accounts.models import (
     User,
 )
+from coalition.actions.editing import (
+    ActionValues,
+)
+from coalition.actions.editing import (
+    TextValues as ActionTextValues,
+)
+from coalition.actions.editing import (
+    create as create_action,
+)
+from coalition.actions.follow_ups import (
+    FollowUp,
+    add_follow_up,
+)
+from coalition.actions.models import (
+    Action,
+    ActionKind,
+    ActionText,
+    Addressee,
+)
 from coalition.areas.models import (
     Area,
     AreaKind,
@@ -275,6 +294,12 @@ from coalition.web import (
 )
 
 __all__ = [
+    "Action",
+    "ActionKind",
+    "ActionText",
+    "ActionTextValues",
+    "ActionValues",
+    "Addressee",
     "AgendaItem",
     "AgendaItemContinued",
     "AgendaItemEvent",
@@ -306,6 +331,7 @@ __all__ = [
     "DomainError",
     "Event",
     "FilesInvalid",
+    "FollowUp",
     "Form",
     "HeldBy",
     "InvalidInput",
@@ -392,6 +418,7 @@ __all__ = [
     "Whole",
     "YesNo",
     "absolute_url",
+    "add_follow_up",
     "area_by_division",
     "area_called",
     "areas_called",
@@ -403,6 +430,7 @@ __all__ = [
     "campaign_slug_is_free",
     "checked_file",
     "count_attempt",
+    "create_action",
     "current_coalition_id",
     "division_of",
     "email_index",

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from flask import Blueprint
 from marshmallow import Schema
 
-from coalition.sdk import Coalition, PageLink, Periodic, hookimpl
+from coalition.sdk import Campaign, Coalition, PageLink, Periodic, hookimpl
 from coalition_city_campaigns import sample, settings
+from coalition_city_campaigns.cities import models as _cities  # noqa: F401  its table
+from coalition_city_campaigns.kits import adapting
 from coalition_city_campaigns.leads import api as leads_api
 from coalition_city_campaigns.leads import jobs as leads_jobs
 from coalition_city_campaigns.leads import pages as leads_pages
@@ -31,6 +33,11 @@ def coalition_periodic() -> Sequence[Periodic]:
 @hookimpl
 def coalition_samples(coalition: Coalition) -> None:
     sample.load_cities(coalition)
+
+
+@hookimpl
+def coalition_unready(campaign: Campaign) -> Sequence[str]:
+    return adapting.unready(campaign)
 
 
 @hookimpl

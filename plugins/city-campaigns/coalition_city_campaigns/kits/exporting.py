@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from coalition.sdk import (
+    Action,
     AgendaItem,
     Campaign,
     CampaignUpdate,
@@ -50,6 +51,7 @@ def export(campaign: Campaign) -> dict[str, Any]:
             for each in _own(CampaignUpdate, campaign, CampaignUpdate.id)
         ],
         "meetings": [_meeting(each, campaign) for each in meetings_of(campaign)],
+        "actions": [_action(each) for each in _own(Action, campaign, Action.id)],
         "documents": [_document(each) for each in _own(Document, campaign, Document.id)],
     }
     written: dict[str, Any] = KitSchema().dump(kit)
@@ -97,6 +99,26 @@ def _letter(letter: Letter) -> dict[str, Any]:
             {"name": each.name, "office": each.office, "body": each.body}
             for each in letter.targets
         ],
+    }
+
+
+def _action(action: Action) -> dict[str, Any]:
+    return {
+        "slug": action.slug,
+        "kind": action.kind,
+        "language": action.language,
+        "addressee": action.addressee,
+        "position": action.position,
+        "texts": {
+            text.language: {
+                "title": text.title,
+                "instructions": text.instructions,
+                "script": text.script,
+                "subject": text.subject,
+                "template": text.template,
+            }
+            for text in action.texts
+        },
     }
 
 

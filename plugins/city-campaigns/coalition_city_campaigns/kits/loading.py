@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from coalition.sdk import (
+    ActionTextValues,
+    ActionValues,
     Area,
     Campaign,
     CampaignStatus,
@@ -23,6 +25,7 @@ from coalition.sdk import (
     attach_file,
     campaign_by_slug,
     checked_file,
+    create_action,
     letter_by_slug,
     record_in_audit_log,
     session,
@@ -77,6 +80,7 @@ def load(kit: Kit, area: Area, *, publish: bool = False) -> Campaign:
     _add_reasons(campaign, kit["reasons"])
     meetings = add_meetings(campaign, area, kit["meetings"])
     _add_letters(campaign, area, kit["letters"], publish=publish)
+    _add_actions(campaign, area, kit["actions"], publish=publish)
     _add_documents(campaign, area, kit["documents"], meetings, publish=publish)
     _add_updates(campaign, kit["updates"], publish=publish)
     if publish:
@@ -162,6 +166,31 @@ def _bring_to(letter: Letter, told: Mapping[str, Any]) -> None:
         letter.close()
     if told["state"] == "delivered":
         letter.deliver(note=told["delivery_note"], at=_at_noon(told["delivered_on"]))
+
+
+def _add_actions(
+    campaign: Campaign, area: Area, told: Sequence[Mapping[str, Any]], *, publish: bool
+) -> None:
+    for each in told:
+        action = create_action(
+            ActionValues(
+                campaign_id=campaign.id,
+                slug=each["slug"],
+                kind=each["kind"],
+                area_id=area.id,
+                language=each["language"],
+                addressee=each["addressee"],
+                position=each["position"],
+                time_zone=area.time_zone,
+                texts=[
+                    ActionTextValues(language=language, **texts)
+                    for language, texts in each["texts"].items()
+                ],
+            )
+        )
+        if publish:
+            action.is_sample = True
+            action.open()
 
 
 def _add_documents(

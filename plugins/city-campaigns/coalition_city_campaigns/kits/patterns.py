@@ -69,14 +69,14 @@ PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.POSTCODE, r"(?<!\w)[A-Z]{2} \d{5}(?:-\d{4})?(?!\w)"),
         (
             Kind.DATE,
-            rf"(?<!\w)(?:(?:{_DAYS}),? )?(?:"
+            (rf"(?<!\w)(?:(?:{_DAYS}),? )?(?:"
             rf"(?:{_MONTHS})\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?"
             rf"|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTHS})\.?(?:,? \d{{4}})?"
             rf"|\d{{1,2}}º? de (?:{_MESES})(?: (?:de|del) \d{{4}})?"
             rf"|(?:{_MONTHS})\.? \d{{4}}|(?:{_MESES}) (?:de|del) \d{{4}}"
             r"|\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4}"
             r"|(?:19|20)\d{2}(?![\d%]|,\d)"
-            r")(?!\w)",
+            r")(?!\w)"),
         ),
         (Kind.DATE, rf"(?<!\w)(?:{_DAYS})(?!\w)"),
         (Kind.TIME, r"(?<!\w)\d{1,2}(?::\d{2})? ?(?:[ap]\. ?m\.|[ap]m\b)|(?<![\w:])\d{1,2}:\d{2}(?![\w:])"),

@@ -15,7 +15,7 @@ AROUND_CHARS = 40  # of the text, shown on each side of what was found
 _NEAR = 86  # of 100: how alike a misspelled name must be to be found
 _LEAST_CHARS_OF_A_MISSPELLING = 6  # shorter names are too much like other words
 _LEAST_CHARS_OF_A_WORD = 4
-_ACRONYM_CHARS = 4
+_ACRONYM_CHARS = 3  # longer ones, such as LAPD, are no words in small letters either
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*", re.UNICODE)
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
@@ -39,6 +39,7 @@ class Finding:
     text: Text
     kind: Kind
     word: str
+    start: int
     before: str
     after: str
     is_near: bool
@@ -89,6 +90,7 @@ def _scan_one(
             each,
             kind,
             text[start:end],
+            start,
             text[max(0, start - AROUND_CHARS) : start],
             text[end : end + AROUND_CHARS],
             is_near,

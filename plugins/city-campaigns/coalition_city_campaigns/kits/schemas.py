@@ -7,6 +7,8 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from coalition.sdk import (
     N_,
+    ActionKind,
+    Addressee,
     CampaignStatus,
     Choice,
     Day,
@@ -142,6 +144,7 @@ class ActionTexts(Table):
     title = Line(MAX_TITLE_CHARS, required=True)
     instructions = Paragraphs(MAX_TEXT_CHARS, required=True)
     script = Paragraphs(MAX_TEXT_CHARS)
+    subject = Line(MAX_TITLE_CHARS)
     template = Paragraphs(MAX_TEXT_CHARS)
 
 
@@ -149,7 +152,10 @@ class ActionTable(Table):
     """An ask to do something: comment, call, write, attend, share, report back."""
 
     slug = Slug()
-    kind = Line(30, required=True)
+    kind = Choice(ActionKind)
+    language = Line(_LANGUAGE_CHARS, default="en")
+    addressee = Choice(Addressee, default=Addressee.NOBODY)
+    position = Choice(Position, default=Position.NEUTRAL)
     texts = _by_language(ActionTexts)
 
 

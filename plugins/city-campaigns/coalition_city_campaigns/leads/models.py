@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition.sdk import (
@@ -59,8 +59,9 @@ class Lead(Tenant, Base):
     __tablename__ = "city_campaigns_leads"
     table_args = (
         within("campaigns", "campaign_id", ondelete="SET NULL"),
+        # One mailbox has one wish for a place and a technology.
+        UniqueConstraint("coalition_id", "email_index", "place_name", "region", "technology"),
         Index(None, "coalition_id", "state"),
-        Index(None, "email_index"),
         Index(None, "owner_id"),
         Index(None, "campaign_id"),
     )
