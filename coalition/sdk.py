@@ -115,6 +115,18 @@ from coalition.coalitions.models import (
     Coalition,
     CoalitionMembership,
 )
+from coalition.comments.figures import (
+    Figures as CommentFigures,
+)
+from coalition.comments.figures import (
+    figures as comment_figures,
+)
+from coalition.comments.models import (
+    CommentLedger,
+)
+from coalition.comments.queries import (
+    ledger_of_item,
+)
 from coalition.crypto import (
     sealed,
 )
@@ -220,6 +232,9 @@ from coalition.jobs import (
 from coalition.letters.attempts import (
     count_attempt,
 )
+from coalition.letters.documents import (
+    count_sentence,
+)
 from coalition.letters.events import (
     LetterClosed,
     LetterDelivered,
@@ -257,6 +272,12 @@ from coalition.mail.door import (
 from coalition.organizations.models import (
     Organization,
 )
+from coalition.page_cache import (
+    Page,
+)
+from coalition.page_cache import (
+    answer as cached_page,
+)
 from coalition.people.models import (
     Person,
     email_index,
@@ -270,6 +291,7 @@ from coalition.plugins import (
     PluginSwitched,
     SectionPlace,
     ask_all,
+    ask_first,
     is_on,
     settings,
 )
@@ -288,6 +310,7 @@ from coalition.web import (
     public_coalition,
     say,
     see_other,
+    visited_coalition,
 )
 from coalition.web import (
     language as page_language,
@@ -323,6 +346,8 @@ __all__ = [
     "City",
     "Coalition",
     "CoalitionMembership",
+    "CommentFigures",
+    "CommentLedger",
     "Day",
     "DecisionBody",
     "Document",
@@ -368,6 +393,7 @@ __all__ = [
     "OrganizationJoined",
     "OrganizationLeft",
     "OutcomeRecorded",
+    "Page",
     "PageLink",
     "Panel",
     "Paragraphs",
@@ -423,13 +449,17 @@ __all__ = [
     "area_called",
     "areas_called",
     "ask_all",
+    "ask_first",
     "attach_file",
     "badge",
     "bar_chart",
+    "cached_page",
     "campaign_by_slug",
     "campaign_slug_is_free",
     "checked_file",
+    "comment_figures",
     "count_attempt",
+    "count_sentence",
     "create_action",
     "current_coalition_id",
     "division_of",
@@ -443,6 +473,7 @@ __all__ = [
     "is_on",
     "items_of_campaign",
     "known_cities",
+    "ledger_of_item",
     "letter_by_slug",
     "meeting_by_id",
     "now",
@@ -473,6 +504,7 @@ __all__ = [
     "token",
     "transaction",
     "upcoming_meetings",
+    "visited_coalition",
     "votes_of",
     "within",
 ]

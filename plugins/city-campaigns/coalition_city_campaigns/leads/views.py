@@ -26,7 +26,6 @@ from coalition.sdk import (
     place_written,
     places_called,
     proposals,
-    public_coalition,
     read_link,
     reading,
     see_other,
@@ -34,6 +33,7 @@ from coalition.sdk import (
     settings,
     sign_link,
     transaction,
+    visited_coalition,
 )
 from coalition_city_campaigns.leads import mails
 from coalition_city_campaigns.leads.errors import FormClosed
@@ -50,7 +50,7 @@ links = PublicPages("city-campaigns-links", __name__, template_folder="../templa
 @pages.get("/c/<coalition>/cities/challenge")
 def challenge(coalition: str) -> ResponseReturnValue:
     """Show the form; `?city=` and `?technology=` fill it in."""
-    here = _here(coalition)
+    here = visited_coalition(coalition)
     asked = {name: request.args.get(name, "")[:100] for name in ("city", "technology")}
     return _form_page(here, Form(written={name: text for name, text in asked.items() if text}))
 
@@ -58,7 +58,7 @@ def challenge(coalition: str) -> ResponseReturnValue:
 @pages.post("/c/<coalition>/cities/challenge")
 def ask(coalition: str) -> ResponseReturnValue:
     """Take a lead. The answer is the same for a new and for a known address."""
-    here = _here(coalition)
+    here = visited_coalition(coalition)
     count_attempt(request.remote_addr)
     sent = form(ChallengeForm)
     if not sent.errors and not sent.values["agreed"]:
@@ -81,7 +81,7 @@ def ask(coalition: str) -> ResponseReturnValue:
 @pages.get("/c/<coalition>/cities/challenge/sent")
 def asked(coalition: str) -> ResponseReturnValue:
     """Tell who filled in the form to look into their mailbox."""
-    here = _here(coalition)
+    here = visited_coalition(coalition)
     with reading(here.id):
         return render_template("city_campaigns/leads/sent.html", coalition=here)
 
@@ -151,12 +151,6 @@ def wording(coalition: Coalition) -> str:
         " at any time.",
         coalition=coalition.name,
     )
-
-
-def _here(slug: str) -> Coalition:
-    here = public_coalition(slug)
-    g.coalition_language = here.language
-    return here
 
 
 def _place(sent: Form) -> Place:
