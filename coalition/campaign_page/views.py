@@ -6,6 +6,7 @@ from flask_babel import force_locale
 from coalition import db, page_cache, panels, web
 from coalition.campaign_page import page, showing
 from coalition.campaigns import queries as campaigns
+from coalition.decisions.queries import upcoming_meetings
 from coalition.documents import queries as documents
 from coalition.documents.models import DocumentKind
 from coalition.documents.serving import download
@@ -13,6 +14,7 @@ from coalition.errors import NotFound
 from coalition.letters import public_letters
 from coalition.page_cache import Page
 
+MEETINGS_SHOWN = 3  # to come, on a coalition's page
 HTML = "text/html; charset=utf-8"
 MAX_WORDS_CHARS = 200  # of what is searched for
 
@@ -36,6 +38,7 @@ def index(coalition: str) -> Response:
                     open_now=open_now,
                     over=over,
                     panels=panels.shown_at(panels.PUBLIC_INDEX, coalition=here),
+                    meetings=upcoming_meetings(limit=MEETINGS_SHOWN),
                 ),
                 HTML,
             )
