@@ -31,6 +31,10 @@ from coalition import (
 )
 from coalition.accounts import security as accounts_security
 from coalition.api import sections as api_sections
+from coalition.comments import manage as comments_manage
+from coalition.comments import manage_import as comments_manage_import
+from coalition.comments import manage_list as comments_manage_list
+from coalition.comments import views as comments_views
 from coalition.errors import DomainError, NotFound
 from coalition.letters import (
     link_views,
@@ -103,13 +107,19 @@ def create_app() -> Flask:
 def _features(app: Flask) -> None:
     """Connect the pages, the API and the commands of the core's features."""
     accounts_security.init_app(app)
-    for public in (views, link_views, mailbox):  # no session there, so nothing to forge with
+    for public in (
+        views,
+        link_views,
+        comments_views,
+        mailbox,
+    ):  # no session there, so nothing to forge with
         csrf.exempt(public.pages)
         app.register_blueprint(public.pages)
     for blueprint in COORDINATORS_PAGES:
         app.register_blueprint(blueprint)
     for pages in (
         manage, manage_editing, manage_queue, manage_signatures, manage_paste, manage_representing,
+        comments_manage, comments_manage_import, comments_manage_list,
     ):  # fmt: skip
         app.register_blueprint(pages.pages)
     for section in api_sections.init_app(app):

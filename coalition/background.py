@@ -9,6 +9,7 @@ import coalition.comments.events
 import coalition.comments.jobs
 import coalition.consents.subscribers
 import coalition.decisions.events
+import coalition.decisions.votes
 import coalition.idempotency
 import coalition.letters.jobs
 import coalition.letters.subscribers
