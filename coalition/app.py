@@ -46,6 +46,10 @@ from coalition.actions import views as action_views
 from coalition.api import sections as api_sections
 from coalition.campaign_page import views as campaign_page
 from coalition.coalitions.models import Coalition
+from coalition.comments import manage as comments_manage
+from coalition.comments import manage_import as comments_manage_import
+from coalition.comments import manage_list as comments_manage_list
+from coalition.comments import views as comments_views
 from coalition.decisions import views as decisions
 from coalition.errors import DomainError, NotFound
 from coalition.letters import (
@@ -129,6 +133,7 @@ def _features(app: Flask) -> None:
         action_links,
         check_in_views,
         decisions,
+        comments_views,
     ):  # no session there, so nothing to forge with
         csrf.exempt(public.pages)
         app.register_blueprint(public.pages)
@@ -138,6 +143,7 @@ def _features(app: Flask) -> None:
         manage, manage_editing, manage_queue, manage_signatures, manage_paste, manage_representing,
         manage_actions, manage_action_editing, manage_participations, manage_check_ins,
         manage_ladder, manage_tasks, manage_commitments,
+        comments_manage, comments_manage_import, comments_manage_list,
     ):  # fmt: skip
         app.register_blueprint(pages.pages)
     for section in api_sections.init_app(app):

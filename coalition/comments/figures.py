@@ -70,9 +70,29 @@ class Figures:
         """How many on our side use the coalition's text or adapt it."""
         return self.worded(Wording.TEMPLATE) + self.worded(Wording.ADAPTED)
 
+    @property
+    def has_wordings(self) -> bool:
+        """Whether the comments themselves are known, and there is a text to compare them with."""
+        return self.has_texts and any(
+            wording != Wording.UNKNOWN and number
+            for (_, wording), number in self.wordings.items()
+        )
+
     def worded(self, wording: Wording) -> int:
         """Return how many on our side have this wording."""
         return self.wordings[self.our_position, wording]
+
+    def table(self) -> list[tuple[CommentPosition, dict[Wording, int], int]]:
+        """Return for each position that occurs its wordings and its total, as a table shows it."""
+        return [
+            (
+                position,
+                {wording: self.wordings[position, wording] for wording in Wording},
+                self.positions[position],
+            )
+            for position in CommentPosition
+            if self.positions[position]
+        ]
 
 
 @dataclass(frozen=True)
@@ -128,7 +148,9 @@ def reconciliation(ledger: CommentLedger) -> Reconciliation:
         .outerjoin(other, other.id == PublicComment.match_id)
         .where(PublicComment.ledger_id == ledger.id, counted())
         .where(PublicComment.duplicate_of_id.is_(None))
-        .group_by("source", PublicComment.position, "wording", "matched", "otherwise")
+        .group_by(
+            PublicComment.source, PublicComment.position, "wording", "matched", "otherwise"
+        )
     )
     only: dict[CommentSource, Counter[tuple[CommentPosition, Wording]]] = {
         source: Counter() for source in CommentSource

@@ -59,7 +59,8 @@ class ListImport(db.Tenant, db.Base):
 
     packed = crypto.sealed[str | None]("packed_sealed")
     ledger: Mapped[CommentLedger] = relationship(
-        primaryjoin="foreign(ListImport.ledger_id) == CommentLedger.id"
+        primaryjoin="foreign(ListImport.ledger_id) == CommentLedger.id",
+        back_populates="imports",
     )
 
     @property

@@ -96,11 +96,11 @@ class Review:
             raise EmptyList(field="file")
 
 
-def guess(raw: bytes, encoding: str | None = None) -> Reading:
+def guess(raw: bytes, encoding: str | None = None, *, quotes: bool = True) -> Reading:
     """Return how a list is probably meant.
 
     Raises:
-        ListUnreadable: it is in another encoding, or no text at all.
+        ListUnreadable: it is in another encoding, or its quotation marks make no sense.
     """
     chosen = encoding or guess_encoding(raw)[0]
     text = decode(raw, chosen)
@@ -108,7 +108,7 @@ def guess(raw: bytes, encoding: str | None = None) -> Reading:
     if len(text) > _SAMPLE_CHARS:
         sample = sample[: sample.rfind("\n") + 1] or sample
     delimiter = _delimiter(sample)
-    return guess_columns(text, Reading(encoding=chosen, delimiter=delimiter))
+    return guess_columns(text, Reading(encoding=chosen, delimiter=delimiter, quotes=quotes))
 
 
 def guess_columns(text: str, reading: Reading) -> Reading:
@@ -116,14 +116,16 @@ def guess_columns(text: str, reading: Reading) -> Reading:
     rows = _first(text, reading)
     if not rows:
         raise EmptyList(field="file")
-    width = min(max(len(row.cells) for row in rows), MAX_COLUMNS)
-    named = [role_of(cell) for cell in rows[0].cells[:width]]
-    is_heading = [bool(cell.strip()) and len(cell) <= _LONG for cell in rows[0].cells]
-    header = all(is_heading) and any(role != Role.IGNORED for role in named) and len(rows) > 1
-    roles = [*named, *[Role.IGNORED] * (width - len(named))] if header else []
+    named = [role_of(cell) for cell in rows[0].cells]
+    short = all(len(cell.strip()) <= _LONG for cell in rows[0].cells)
+    known = [role for role in named if role != Role.IGNORED]
+    header = short and bool(known) and (len(rows) > 1 or len(known) == len(named))
+    widths = Counter(len(row.cells) for row in rows)
+    width = min(len(named) if header else widths.most_common(1)[0][0], MAX_COLUMNS)
+    roles = named[:width] if header else [Role.IGNORED] * width
     body = rows[1:] if header else rows
     columns = [[_cell(row, place) for row in body] for place in range(width)]
-    roles = _by_content(columns, roles or [Role.IGNORED] * width, named=header)
+    roles = _by_content(columns, roles, named=header)
     days = columns[roles.index(Role.RECEIVED_ON)] if Role.RECEIVED_ON in roles else []
     return replace(
         reading,
@@ -209,8 +211,8 @@ def _cell(row: Record, place: int) -> str:
 
 
 def _delimiter(sample: str) -> str:
-    """Return what divides the columns: what most lines have as often, and at least once."""
-    best, best_score = "", (_MOSTLY, 0)
+    """Return what divides the columns: what makes headings, or most lines alike."""
+    found: list[tuple[int, float, int, str]] = []
     for delimiter in DELIMITERS:
         if delimiter not in sample:
             continue
@@ -218,12 +220,14 @@ def _delimiter(sample: str) -> str:
             rows = list(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter))
         except csv.Error:
             continue
-        widths = Counter(len(row) for row in rows if any(row))
-        width, often = widths.most_common(1)[0] if widths else (1, 0)
-        score = (often / widths.total() if widths else 0, width)
-        if width > 1 and score >= best_score:
-            best, best_score = delimiter, score
-    return best
+        rows = [row for row in rows if any(row)]
+        headings = sum(role_of(cell) != Role.IGNORED for cell in rows[0] if len(cell) <= _LONG)
+        widths = Counter(map(len, rows))
+        width, often = widths.most_common(1)[0]
+        share = often / len(rows)
+        if width > 1 and (headings > 1 or share >= _MOSTLY):
+            found.append((headings if headings > 1 else 0, share, width, delimiter))
+    return max(found)[3] if found else ""
 
 
 def _by_content(

@@ -94,7 +94,9 @@ class CommentLedger(db.Tenant, db.Base):
         primaryjoin="CommentLedger.id == foreign(PublicComment.ledger_id)", passive_deletes=True
     )
     imports: WriteOnlyMapped["ListImport"] = relationship(
-        primaryjoin="CommentLedger.id == foreign(ListImport.ledger_id)", passive_deletes=True
+        primaryjoin="CommentLedger.id == foreign(ListImport.ledger_id)",
+        back_populates="ledger",
+        passive_deletes=True,
     )
 
     @classmethod

@@ -78,7 +78,9 @@ def item(coalition):
 
 @pytest.fixture
 def ledger(coalition, item):
-    return make_ledger(coalition, item)
+    made = make_ledger(coalition, item)
+    db.session.expunge_all()  # a transaction that fails would empty it: one thread, one session
+    return made
 
 
 @pytest.fixture

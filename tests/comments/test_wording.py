@@ -39,7 +39,9 @@ class TestAuthorName:
     def test_knows_a_name_again(self, name):
         assert author_name(name) == "garcia maria"
 
-    @pytest.mark.parametrize("name", ["", " - ", "Anonymous", "Name Withheld", "N/A", "anónimo"])
+    @pytest.mark.parametrize(
+        "name", ["", " - ", "Anonymous", "Name Withheld", "N/A", "anónimo"]
+    )
     def test_knows_that_there_is_none(self, name):
         assert author_name(name) == ""
 
