@@ -121,11 +121,20 @@ from coalition.comments.figures import (
 from coalition.comments.figures import (
     figures as comment_figures,
 )
+from coalition.comments.ledgers import (
+    add_text as add_ledger_text,
+)
+from coalition.comments.ledgers import (
+    ledger_of,
+)
 from coalition.comments.models import (
     CommentLedger,
 )
 from coalition.comments.queries import (
     ledger_of_item,
+)
+from coalition.comments.samples import (
+    load_sample_comments,
 )
 from coalition.crypto import (
     sealed,
@@ -445,6 +454,7 @@ __all__ = [
     "YesNo",
     "absolute_url",
     "add_follow_up",
+    "add_ledger_text",
     "area_by_division",
     "area_called",
     "areas_called",
@@ -473,8 +483,10 @@ __all__ = [
     "is_on",
     "items_of_campaign",
     "known_cities",
+    "ledger_of",
     "ledger_of_item",
     "letter_by_slug",
+    "load_sample_comments",
     "meeting_by_id",
     "now",
     "page_language",

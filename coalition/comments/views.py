@@ -3,12 +3,11 @@
 from flask import Blueprint, Response, g, json, render_template
 from flask_babel import force_locale
 
-from coalition import db, web
+from coalition import db, page_cache, web
 from coalition.coalitions.models import Coalition
 from coalition.comments import figures, queries, sentences
-from coalition.letters import page_cache
 from coalition.letters.exporting import csv_rows
-from coalition.letters.page_cache import Page
+from coalition.page_cache import Page
 
 HTML = "text/html; charset=utf-8"
 

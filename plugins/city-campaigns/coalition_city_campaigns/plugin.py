@@ -5,29 +5,56 @@ from collections.abc import Sequence
 from flask import Blueprint
 from marshmallow import Schema
 
-from coalition.sdk import Campaign, Coalition, PageLink, Periodic, hookimpl
-from coalition_city_campaigns import sample, settings
-from coalition_city_campaigns.cities import models as _cities  # noqa: F401  its table
+from coalition.sdk import N_, Campaign, Coalition, PageLink, Periodic, hookimpl
+from coalition_city_campaigns import sample, settings, subscribers
+from coalition_city_campaigns.cities import pages as city_pages
+from coalition_city_campaigns.cities import views as city_views
 from coalition_city_campaigns.kits import adapting
-from coalition_city_campaigns.leads import api as leads_api
-from coalition_city_campaigns.leads import jobs as leads_jobs
-from coalition_city_campaigns.leads import pages as leads_pages
-from coalition_city_campaigns.leads import views as leads_views
+from coalition_city_campaigns.kits import pages as kit_pages
+from coalition_city_campaigns.leads import api, jobs
+from coalition_city_campaigns.leads import pages as lead_pages
+from coalition_city_campaigns.leads import views as lead_views
+from coalition_city_campaigns.leads.events import (
+    LeadAdded,
+    LeadClosed,
+    LeadErased,
+    LeadStarted,
+    LeadTaken,
+)
+
+
+@hookimpl
+def coalition_on_events(
+    events: Sequence[LeadAdded | LeadTaken | LeadStarted | LeadClosed | LeadErased],
+) -> None:
+    subscribers.hear(events)
 
 
 @hookimpl
 def coalition_blueprints() -> Sequence[Blueprint]:
-    return (leads_views.pages, leads_views.links, leads_pages.pages, leads_api.api)
+    return (
+        lead_views.pages,
+        lead_views.links,
+        city_views.pages,
+        lead_pages.pages,
+        city_pages.pages,
+        kit_pages.pages,
+        api.api,
+    )
 
 
 @hookimpl
 def coalition_navigation() -> Sequence[PageLink]:
-    return (PageLink("leads/", "Leads"),)
+    return (
+        PageLink("cities/", N_("Cities")),
+        PageLink("leads/", N_("Leads")),
+        PageLink("kits/", N_("Kits")),
+    )
 
 
 @hookimpl
 def coalition_periodic() -> Sequence[Periodic]:
-    return (Periodic("city-campaigns.forget", leads_jobs.DAY_S, leads_jobs.forget_everywhere),)
+    return (Periodic("city-campaigns.forget", jobs.DAY_S, jobs.forget_everywhere),)
 
 
 @hookimpl
@@ -36,10 +63,10 @@ def coalition_samples(coalition: Coalition) -> None:
 
 
 @hookimpl
-def coalition_unready(campaign: Campaign) -> Sequence[str]:
-    return adapting.unready(campaign)
+def coalition_settings() -> type[Schema]:
+    return settings.Settings
 
 
 @hookimpl
-def coalition_settings() -> type[Schema]:
-    return settings.Settings
+def coalition_unready(campaign: Campaign) -> Sequence[str]:
+    return adapting.unready(campaign)

@@ -20,6 +20,7 @@ from coalition.sdk import (
     Reason,
     session,
 )
+from coalition_city_campaigns.kits.commenting import comment_texts
 from coalition_city_campaigns.kits.fields import When
 from coalition_city_campaigns.kits.loading import letters_of
 from coalition_city_campaigns.kits.schemas import KitSchema
@@ -32,6 +33,7 @@ _CAMPAIGN = (
 
 def export(campaign: Campaign) -> dict[str, Any]:
     """Return a campaign as a kit, as `KitSchema` loads it: letters without signatures, no people."""
+    meetings = meetings_of(campaign)
     kit = {
         "campaign": {name: getattr(campaign, name) for name in _CAMPAIGN},
         "letters": [_letter(each) for each in letters_of(campaign)],
@@ -50,7 +52,8 @@ def export(campaign: Campaign) -> dict[str, Any]:
             }
             for each in _own(CampaignUpdate, campaign, CampaignUpdate.id)
         ],
-        "meetings": [_meeting(each, campaign) for each in meetings_of(campaign)],
+        "comment_texts": comment_texts(campaign, meetings),
+        "meetings": [_meeting(each, campaign) for each in meetings],
         "actions": [_action(each) for each in _own(Action, campaign, Action.id)],
         "documents": [_document(each) for each in _own(Document, campaign, Document.id)],
     }

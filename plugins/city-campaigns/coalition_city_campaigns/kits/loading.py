@@ -30,6 +30,7 @@ from coalition.sdk import (
     record_in_audit_log,
     session,
 )
+from coalition_city_campaigns.kits.commenting import add_comment_texts, add_sample_comments
 from coalition_city_campaigns.kits.directory import body_called
 from coalition_city_campaigns.kits.errors import KitTaken
 from coalition_city_campaigns.kits.meetings import add_meetings
@@ -79,6 +80,9 @@ def load(kit: Kit, area: Area, *, publish: bool = False) -> Campaign:
     record_in_audit_log("campaign.added", campaign)
     _add_reasons(campaign, kit["reasons"])
     meetings = add_meetings(campaign, area, kit["meetings"])
+    if publish:
+        add_sample_comments(meetings, kit)
+    add_comment_texts(campaign, meetings, kit["comment_texts"])
     _add_letters(campaign, area, kit["letters"], publish=publish)
     _add_actions(campaign, area, kit["actions"], publish=publish)
     _add_documents(campaign, area, kit["documents"], meetings, publish=publish)

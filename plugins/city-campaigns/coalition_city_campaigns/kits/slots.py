@@ -15,6 +15,7 @@ from coalition.sdk import (
     Letter,
     LetterState,
     Reason,
+    ledger_of_item,
     record_in_audit_log,
     session,
 )
@@ -143,6 +144,11 @@ def _of_meetings(campaign: Campaign) -> Iterator[Slot]:
                 yield Slot(item, name, place, own)
             for motion in item.motions:
                 yield Slot(motion, "text", place, own)
+            ledger = ledger_of_item(item.id)
+            for text in ledger.texts if ledger else ():
+                words = gettext("Text for comments “%(title)s”") % {"title": text.title}
+                yield Slot(text, "title", words, f"comments/{item.id}/")
+                yield Slot(text, "body", words, f"comments/{item.id}/")
 
 
 def _worded(row: Any, names: Sequence[str], place: str, edit_path: str) -> Iterator[Slot]:
