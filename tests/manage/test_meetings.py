@@ -72,7 +72,9 @@ class TestAdd:
     def test_follows_a_meeting_for_a_campaign(self, coordinator, coalition, council, campaign):
         answer = coordinator.post(
             MEETINGS + "new",
-            data=new_meeting(council, campaign=str(campaign.id), place="Library"),
+            data=new_meeting(
+                council, campaign=str(campaign.id), subject="Plate readers", place="Library"
+            ),
         )
 
         assert answer.status_code == 303
@@ -80,8 +82,21 @@ class TestAdd:
         assert meeting.local_start.isoformat() == "2026-03-10T17:00:00-07:00"
         assert meeting.place == "Library"
         page = coordinator.get(answer.headers["Location"]).text
-        for shown in ("No plate readers", "no number yet", "Tuesday, March 10, 2026"):
+        for shown in (
+            "Plate readers",
+            "No plate readers",
+            "no number yet",
+            "Tuesday, March 10, 2026",
+        ):
             assert shown in page
+
+    def test_does_not_publish_the_title_of_a_campaign(self, coordinator, council, campaign):
+        answer = coordinator.post(
+            MEETINGS + "new", data=new_meeting(council, campaign=str(campaign.id))
+        )
+
+        assert answer.status_code == 422
+        assert "everybody will read it" in answer.text
 
     def test_refuses_a_time_that_the_clocks_skip(self, coordinator, coalition, council):
         answer = coordinator.post(
