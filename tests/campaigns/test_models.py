@@ -228,7 +228,11 @@ class TestPlaceCalled:
 
     @pytest.mark.parametrize(
         "name",
-        ["Culver City", "culver city, ca", "ocd-division/country:us/state:ca/place:culver_city"],
+        [
+            "Culver City",
+            "culver city, ca",
+            "ocd-division/country:us/state:ca/place:culver_city",
+        ],
     )
     def test_finds_one_by_name_or_division(self, places, name):
         with db.reading():

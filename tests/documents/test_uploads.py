@@ -17,7 +17,9 @@ def packed(types: str = _MAIN, **parts: bytes) -> bytes:
     """Make a packed file as Word does."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("[Content_Types].xml", f"<Types><Override ContentType='{types}'/></Types>")
+        file.writestr(
+            "[Content_Types].xml", f"<Types><Override ContentType='{types}'/></Types>"
+        )
         for name, content in parts.items():
             file.writestr(f"word/{name}.xml", content)
     return made.getvalue()
