@@ -7,9 +7,9 @@ from string import capwords
 
 from sqlalchemy import select
 
-from coalition.sdk import Letter, LetterCount, session
+from coalition.sdk import Letter, LetterCount, hide_small_groups, session
 from coalition_signature_counting.models import Dimension, LetterTotal, Milestone, Rollup
-from coalition_signature_counting.rules import SMALLEST_CITY, Figures, Rule
+from coalition_signature_counting.rules import Figures, Rule
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ def all_counts(letter: Letter) -> Counts:
 
 def public_counts(letter: Letter) -> Counts:
     """Return the counts that tell nothing about any one signatory."""
-    return _counts(letter, cities(letter, at_least=SMALLEST_CITY), [])
+    shown, _ = hide_small_groups(cities(letter), 0)
+    return _counts(letter, shown, [])
 
 
 def figures(letter: Letter) -> Figures:
@@ -65,9 +66,9 @@ def letter_count(letter: Letter) -> LetterCount:
     return Rule.chosen().count(figures(letter))
 
 
-def cities(letter: Letter, *, at_least: int = 1) -> list[tuple[str, int]]:
+def cities(letter: Letter) -> list[tuple[str, int]]:
     """Return the cities that signatories named and how many did, most first."""
-    return [(capwords(city), n) for city, n in _rolled(letter, Dimension.CITY) if n >= at_least]
+    return [(capwords(city), n) for city, n in _rolled(letter, Dimension.CITY)]
 
 
 def sources(letter: Letter) -> list[tuple[str, int]]:
