@@ -71,6 +71,40 @@ def coalition_letter_count(letter: "Letter") -> "LetterCount | None":
     """
 
 
+@hookspec(firstresult=True)
+def coalition_letter_cities(letter: "Letter") -> "Sequence[tuple[str, int]] | None":
+    """Say how many signed `letter` from each city that signatories named, without counting.
+
+    Asked in the web process, for plugins that call `letter_cities`. The first answer wins. All
+    cities, however few signed there: who shows them to the public hides the small ones.
+    """
+
+
+@hookspec(firstresult=True)
+def coalition_letter_goal(letter: "Letter") -> "int | None":
+    """Say which number of signatures `letter` shows as its goal, in O(1).
+
+    Asked while a public page is made. The first answer wins; without one it is `letter.goal`.
+    """
+
+
+@hookspec
+def coalition_letter_sections(letter: "Letter") -> "Panel | None":
+    """Add a section to the public page of a letter, between its text and the signatories.
+
+    Asked in the web process while the page is made, at most once a second; the page is the same
+    for every visitor. Return a title and HTML (`markupsafe.Markup`); plain text is escaped.
+    """
+
+
+@hookspec
+def coalition_thanks_sections(letter: "Letter") -> "Panel | None":
+    """Add a section to the page that thanks who has just confirmed a signature.
+
+    Asked in the web process. Nothing tells you who it is: what to do next is the same for all.
+    """
+
+
 @hookspec
 def coalition_letter_panels(letter: "Letter") -> "Panel | None":
     """Add a section to the coordinator's page of a letter. Asked in the web process.

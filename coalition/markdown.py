@@ -80,6 +80,14 @@ def to_text(text: str) -> str:
     return "\n\n".join(plain_text(block) for block in to_blocks(text)).strip()
 
 
+def opening(text: str, max_chars: int = 200) -> str:
+    """Return how a text begins, as plain text on one line, cut between words."""
+    line = " ".join(to_text(text).split())
+    if len(line) <= max_chars:
+        return line
+    return line[:max_chars].rpartition(" ")[0].rstrip(",;:") + " …"
+
+
 def to_blocks(text: str) -> tuple[Block, ...]:
     """Parse into a tree of plain values, for renderers that are not HTML.
 

@@ -3,84 +3,25 @@
 Everything keeps its name and meaning while `SDK_VERSION` stays the same.
 """
 
-from coalition.accounts.access import (
-    Role,
-    staff,
-    token,
-)
-from coalition.accounts.access import (
-    user as signed_in_user,
-)
-from coalition.accounts.models import (
-    User,
-)
-from coalition.actions.editing import (
-    ActionValues,
-)
-from coalition.actions.editing import (
-    TextValues as ActionTextValues,
-)
-from coalition.actions.editing import (
-    create as create_action,
-)
-from coalition.actions.follow_ups import (
-    FollowUp,
-    add_follow_up,
-)
-from coalition.actions.models import (
-    Action,
-    ActionKind,
-    ActionText,
-    Addressee,
-)
-from coalition.areas.models import (
-    Area,
-    AreaKind,
-    area_by_division,
-    division_of,
-)
-from coalition.areas.queries import (
-    area_called,
-    areas_called,
-)
-from coalition.audit import (
-    record as record_in_audit_log,
-)
-from coalition.campaigns.events import (
-    CampaignEvent,
-    CampaignPublished,
-    CampaignUpdated,
-)
-from coalition.campaigns.models import (
-    Campaign,
-    CampaignStatus,
-    campaign_by_slug,
-)
-from coalition.campaigns.queries import (
-    slug_is_free as campaign_slug_is_free,
-)
-from coalition.campaigns.reasons import (
-    Reason,
-)
-from coalition.campaigns.sponsors import (
-    Sponsor,
-)
-from coalition.campaigns.updates import (
-    CampaignUpdate,
-    UpdateKind,
-)
-from coalition.charts import (
-    badge,
-    bar_chart,
-    growth_chart,
-)
-from coalition.cities.city import (
-    Body,
-    City,
-    HeldBy,
-    Seat,
-    place_slug,
-)
+from coalition.accounts.access import Role, may_change, staff, token
+from coalition.accounts.access import user as signed_in_user
+from coalition.accounts.models import User
+from coalition.actions.editing import ActionValues
+from coalition.actions.editing import TextValues as ActionTextValues
+from coalition.actions.editing import create as create_action
+from coalition.actions.follow_ups import FollowUp, add_follow_up
+from coalition.actions.models import Action, ActionKind, ActionText, Addressee
+from coalition.areas.models import Area, AreaKind, area_by_division, division_of
+from coalition.areas.queries import area_called, areas_called
+from coalition.audit import record as record_in_audit_log
+from coalition.campaigns.events import CampaignEvent, CampaignPublished, CampaignUpdated
+from coalition.campaigns.models import Campaign, CampaignStatus, campaign_by_slug
+from coalition.campaigns.queries import slug_is_free as campaign_slug_is_free
+from coalition.campaigns.reasons import Reason
+from coalition.campaigns.sponsors import Sponsor
+from coalition.campaigns.updates import CampaignUpdate, UpdateKind
+from coalition.charts import badge, bar_chart, growth_chart
+from coalition.cities.city import Body, City, HeldBy, Seat, place_slug
 from coalition.cities.errors import (
     FilesInvalid,
     PlaceAmbiguous,
@@ -97,48 +38,19 @@ from coalition.cities.places import (
     places_called,
     proposals,
 )
-from coalition.cities.reading import (
-    known_cities,
-    read_city,
-)
-from coalition.cities.tomlfiles import (
-    read_toml,
-)
-from coalition.clock import (
-    now,
-)
-from coalition.coalitions.events import (
-    OrganizationJoined,
-    OrganizationLeft,
-)
-from coalition.coalitions.models import (
-    Coalition,
-    CoalitionMembership,
-)
-from coalition.comments.figures import (
-    Figures as CommentFigures,
-)
-from coalition.comments.figures import (
-    figures as comment_figures,
-)
-from coalition.comments.ledgers import (
-    add_text as add_ledger_text,
-)
-from coalition.comments.ledgers import (
-    ledger_of,
-)
-from coalition.comments.models import (
-    CommentLedger,
-)
-from coalition.comments.queries import (
-    ledger_of_item,
-)
-from coalition.comments.samples import (
-    load_sample_comments,
-)
-from coalition.crypto import (
-    sealed,
-)
+from coalition.cities.reading import known_cities, read_city
+from coalition.cities.tomlfiles import read_toml
+from coalition.clock import now
+from coalition.coalitions.events import OrganizationJoined, OrganizationLeft
+from coalition.coalitions.models import Coalition, CoalitionMembership
+from coalition.comments.figures import Figures as CommentFigures
+from coalition.comments.figures import figures as comment_figures
+from coalition.comments.ledgers import add_text as add_ledger_text
+from coalition.comments.ledgers import ledger_of
+from coalition.comments.models import CommentLedger
+from coalition.comments.queries import ledger_of_item
+from coalition.comments.samples import load_sample_comments
+from coalition.crypto import sealed
 from coalition.db import (
     Base,
     Tenant,
@@ -172,13 +84,7 @@ from coalition.decisions.meetings import (
     MeetingStatus,
     Precision,
 )
-from coalition.decisions.models import (
-    BodyFacts,
-    BodyKind,
-    DecisionBody,
-    Officeholder,
-    Post,
-)
+from coalition.decisions.models import BodyFacts, BodyKind, DecisionBody, Officeholder, Post
 from coalition.decisions.queries import (
     items_of_campaign,
     meeting_by_id,
@@ -195,27 +101,11 @@ from coalition.decisions.votes import (
     Vote,
     VoteChoice,
 )
-from coalition.documents.jobs import (
-    attach as attach_file,
-)
-from coalition.documents.models import (
-    Document,
-    DocumentClaim,
-    DocumentKind,
-)
-from coalition.documents.uploads import (
-    checked as checked_file,
-)
-from coalition.errors import (
-    N_,
-    DomainError,
-    InvalidInput,
-    NotFound,
-)
-from coalition.events import (
-    Event,
-    record,
-)
+from coalition.documents.jobs import attach as attach_file
+from coalition.documents.models import Document, DocumentClaim, DocumentKind
+from coalition.documents.uploads import checked as checked_file
+from coalition.errors import N_, DomainError, InvalidInput, NotFound
+from coalition.events import Event, record
 from coalition.fields import (
     Choice,
     Day,
@@ -228,22 +118,12 @@ from coalition.fields import (
     Whole,
     YesNo,
 )
-from coalition.guarding import (
-    grant_and_guard,
-)
-from coalition.hookspecs import (
-    hookimpl,
-)
-from coalition.jobs import (
-    Periodic,
-    enqueue,
-)
-from coalition.letters.attempts import (
-    count_attempt,
-)
-from coalition.letters.documents import (
-    count_sentence,
-)
+from coalition.guarding import grant_and_guard
+from coalition.headers import allow_framing
+from coalition.hookspecs import hookimpl
+from coalition.jobs import Periodic, enqueue
+from coalition.letters.attempts import count_attempt
+from coalition.letters.documents import count_sentence
 from coalition.letters.events import (
     LetterClosed,
     LetterDelivered,
@@ -267,30 +147,17 @@ from coalition.letters.models import (
     Target,
     letter_by_slug,
 )
-from coalition.letters.signatures import (
-    Signature,
-    SignatureKind,
-    SignatureState,
-)
-from coalition.localtime import (
-    Turn,
-)
-from coalition.mail.door import (
-    queue as queue_mail,
-)
-from coalition.organizations.models import (
-    Organization,
-)
-from coalition.page_cache import (
-    Page,
-)
-from coalition.page_cache import (
-    answer as cached_page,
-)
-from coalition.people.models import (
-    Person,
-    email_index,
-)
+from coalition.letters.public_letters import cities_of as letter_cities
+from coalition.letters.public_letters import count_of as letter_count
+from coalition.letters.public_letters import published_letter
+from coalition.letters.sharing import Share, ways_to_share
+from coalition.letters.signatures import Signature, SignatureKind, SignatureState
+from coalition.localtime import Turn
+from coalition.mail.door import queue as queue_mail
+from coalition.organizations.models import Organization
+from coalition.page_cache import Page
+from coalition.page_cache import answer as cached_page
+from coalition.people.models import Person, email_index
 from coalition.plugins import (
     SDK_VERSION,
     CampaignSection,
@@ -304,12 +171,9 @@ from coalition.plugins import (
     is_on,
     settings,
 )
-from coalition.signed_links import (
-    LinkInvalid,
-    LinkTooOld,
-    read_link,
-    sign_link,
-)
+from coalition.signed_links import LinkInvalid, LinkTooOld, read_link, sign_link
+from coalition.small_groups import SMALLEST_GROUP, hide_small_groups
+from coalition.typesetting.parent import to_png as png_of
 from coalition.web import (
     Form,
     PublicPages,
@@ -319,13 +183,15 @@ from coalition.web import (
     public_coalition,
     say,
     see_other,
+    showing_refusals,
     visited_coalition,
 )
-from coalition.web import (
-    language as page_language,
-)
+from coalition.web import filled as filled_form
+from coalition.web import form as sent_form
+from coalition.web import language as page_language
 
 __all__ = [
+    "SDK_VERSION",
     "Action",
     "ActionKind",
     "ActionText",
@@ -423,9 +289,10 @@ __all__ = [
     "REGIONS",
     "Reason",
     "Role",
-    "SDK_VERSION",
+    "SMALLEST_GROUP",
     "Seat",
     "SectionPlace",
+    "Share",
     "Signatories",
     "Signature",
     "SignatureAdded",
@@ -455,6 +322,7 @@ __all__ = [
     "absolute_url",
     "add_follow_up",
     "add_ledger_text",
+    "allow_framing",
     "area_by_division",
     "area_called",
     "areas_called",
@@ -475,9 +343,11 @@ __all__ = [
     "division_of",
     "email_index",
     "enqueue",
+    "filled_form",
     "form",
     "grant_and_guard",
     "growth_chart",
+    "hide_small_groups",
     "hookimpl",
     "id_or_404",
     "is_on",
@@ -486,7 +356,10 @@ __all__ = [
     "ledger_of",
     "ledger_of_item",
     "letter_by_slug",
+    "letter_cities",
+    "letter_count",
     "load_sample_comments",
+    "may_change",
     "meeting_by_id",
     "now",
     "page_language",
@@ -496,8 +369,10 @@ __all__ = [
     "place_slug",
     "place_written",
     "places_called",
+    "png_of",
     "proposals",
     "public_coalition",
+    "published_letter",
     "queue_mail",
     "read_city",
     "read_link",
@@ -508,8 +383,10 @@ __all__ = [
     "say",
     "sealed",
     "see_other",
+    "sent_form",
     "session",
     "settings",
+    "showing_refusals",
     "sign_link",
     "signed_in_user",
     "staff",
@@ -518,5 +395,6 @@ __all__ = [
     "upcoming_meetings",
     "visited_coalition",
     "votes_of",
+    "ways_to_share",
     "within",
 ]

@@ -33,17 +33,14 @@ from coalition import (
 from coalition.accounts import sessions, tokens
 from coalition.accounts.models import CoalitionRole, Role, User
 from coalition.areas.models import Area, area_by_division, division_of
+from coalition.campaigns.models import Campaign
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.decisions.meetings import Meeting, Precision
 from coalition.decisions.models import BodyFacts, DecisionBody
-from coalition.campaigns.models import Campaign
-from coalition.clock import now
-from coalition.coalitions.models import Coalition
 from coalition.documents.jobs import attach
 from coalition.documents.models import Document, DocumentKind
 from coalition.documents.uploads import checked
-from coalition.letters import page_cache
 from coalition.letters.models import Letter, LetterText, Target
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
 from coalition.mail.models import MailboxMessage

@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -174,14 +176,35 @@ def form(schema: type[Schema] | Schema) -> Form:
 
 
 @contextmanager
-def showing_refusals(shown: Form) -> Iterator[None]:
+def showing_refusals(form: Form) -> Iterator[None]:
     """Put a rule that the block broke beside its field; what was written stays in the form."""
     try:
         yield
     except DomainError as error:
         if error.status in _SHOWN_AS_PAGES:
             raise
-        shown.refuse(error)
+        form.refuse(error)
+
+
+def filled(schema: type[Schema] | Schema, subject: object, **more: object) -> Form:
+    """Return a form that shows what is stored; `more` overrides what the object says."""
+    names = (schema() if isinstance(schema, type) else schema).load_fields
+    stored = {name: more.get(name, getattr(subject, name, None)) for name in names}
+    return Form(written={name: in_form(value) for name, value in stored.items()})
+
+
+def in_form(value: object) -> str:
+    """Return a stored value as a form field holds it."""
+    match value:
+        case None:
+            return ""
+        case Enum():
+            return str(value.value)
+        case date():
+            return value.isoformat()
+        case bool():
+            return "yes" if value else ""
+    return str(value)
 
 
 def see_other(endpoint: str, **values: Any) -> Response:

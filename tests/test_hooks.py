@@ -9,10 +9,11 @@ from marshmallow import Schema, fields
 from sqlalchemy import text
 
 from coalition import db, jobs, plugins
+from coalition.letters import links
 from coalition.letters.events import LetterOpened
 from coalition.plugins import LetterCount, Panel
-from coalition.sdk import hookimpl
-from coalition.testing import make_letter, work_through
+from coalition.sdk import hookimpl, letter_cities
+from coalition.testing import make_letter, make_signature, work_through
 
 
 @pytest.fixture
@@ -95,6 +96,40 @@ class TestHooks:
             answers = dict(plugins.ask_all("coalition_letter_panels", letter=letter))
 
         assert answers["test-panel"] == Panel("Letter", "keep-the-night-buses")
+
+    def test_hook_coalition_letter_goal(self, add, client, coalition):
+        letter = make_letter(coalition, goal=40)
+        add("test-a-goal", coalition_letter_goal=lambda letter: letter.goal * 10)
+        add("test-a-count", coalition_letter_count=lambda: LetterCount(2, 3))
+
+        page = client.get(f"/c/night-buses/letters/{letter.slug}").text
+
+        assert "Goal: 400" in page
+
+    def test_hook_coalition_letter_cities(self, add, coalition):
+        letter = make_letter(coalition)
+        add("test-a-cities", coalition_letter_cities=lambda: [("Burbank", 3)])
+
+        with db.reading(coalition.id):
+            assert list(letter_cities(letter)) == [("Burbank", 3)]
+
+    def test_hook_coalition_letter_sections(self, add, client, coalition):
+        letter = make_letter(coalition)
+        add("test-section", coalition_letter_sections=lambda: Panel("Riders", "<b>n</b>"))
+
+        page = client.get(f"/c/night-buses/letters/{letter.slug}").text
+
+        assert "<h2>Riders</h2>" in page
+        assert "&lt;b&gt;n&lt;/b&gt;" in page
+
+    def test_hook_coalition_thanks_sections(self, add, client, coalition):
+        letter = make_letter(coalition)
+        signature = make_signature(letter, "Ada Lovelace")
+        add("test-next", coalition_thanks_sections=lambda: Panel("Come along", "Tuesday"))
+
+        page = client.get(f"/thanks/{links.thanks_token(coalition.id, signature.id)}").text
+
+        assert "<h2>Come along</h2>" in page
 
 
 class TestSwitch:

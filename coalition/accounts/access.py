@@ -16,6 +16,7 @@ from coalition import audit, config, web
 from coalition.accounts import tokens
 from coalition.accounts.errors import MayNot, NotSignedIn, ScopeMissing
 from coalition.accounts.models import Role, User
+from coalition.coalitions.models import Coalition
 from coalition.errors import NotFound
 
 FRESH_S = 300  # how long after giving the password or passkey delicate things may be done
@@ -24,13 +25,29 @@ AFTER_SIGN_IN = "/manage/"
 
 View = Callable[..., ResponseReturnValue]
 
-__all__ = ["Role", "administrator", "fresh", "signed_in", "staff", "token", "user"]
+__all__ = [
+    "Role",
+    "administrator",
+    "fresh",
+    "may_change",
+    "signed_in",
+    "staff",
+    "token",
+    "user",
+]
 
 
 def user() -> User | None:
     """Return who is signed in, with roles and passkeys loaded."""
     found = current_user._get_current_object()
     return found if isinstance(found, User) else None
+
+
+def may_change(coalition: Coalition) -> bool:
+    """Return whether who is signed in may change things of the coalition."""
+    who = user()
+    role = who.role_in(coalition.id) if who else None
+    return role is not None and role.covers(Role.COORDINATOR)
 
 
 def staff(*roles: Role) -> Callable[[View], View]:

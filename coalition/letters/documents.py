@@ -20,6 +20,7 @@ from coalition.letters.exporting import Cell, Sheet, csv_rows, write_xlsx
 from coalition.letters.models import Letter
 from coalition.letters.signatures import Signature
 from coalition.localtime import time_zone
+from coalition.typesetting.parent import NotTypeset
 
 TableKind = Literal["csv", "xlsx"]
 
@@ -64,7 +65,7 @@ def print_letter(coalition: Coalition, slug: str, language: str) -> bytes:
         document = letter_document(coalition, queries.letter_or_raise(slug), language)
     try:
         return pdf.render_letter(document)
-    except pdf.LetterNotPrinted as error:
+    except NotTypeset as error:
         raise PdfNotMade from error
 
 

@@ -6,20 +6,17 @@ Mail scanners open every link, so a GET changes nothing here: a person presses a
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import quote
 from uuid import UUID
 
-import segno
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from sqlalchemy import select
 
 from coalition import audit, db, web
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.errors import DomainError
-from coalition.letters import attempts, links, listing, mails
+from coalition.letters import attempts, links, listing, mails, public_letters, sharing
 from coalition.letters.errors import LinkBroken, LinkExpired, SignatureGone, SigningClosed
 from coalition.letters.models import Letter
 from coalition.letters.schemas import ConfirmationForm, ListingForm
@@ -111,7 +108,9 @@ def thanks(token: str) -> ResponseReturnValue:
         linked = _linked(ids)
         if linked.signature.state not in (SignatureState.CONFIRMED, SignatureState.APPROVED):
             return _gone(linked)
-        return _page("letters/thanks.html", linked, **_share(linked))
+        sections = public_letters.sections_of(linked.letter, "thanks")
+        share = sharing.ways_to_share(linked.coalition, linked.letter)
+        return _page("letters/thanks.html", linked, sections=sections, share=share)
 
 
 @pages.get("/signatures/<token>")
@@ -211,17 +210,3 @@ def _gone(linked: _Linked) -> ResponseReturnValue:
 
 def _too_late(linked: _Linked, error: DomainError) -> ResponseReturnValue:
     return _page("letters/too_late.html", linked, sentence=web.say(error)), error.status
-
-
-def _share(linked: _Linked) -> dict[str, str]:
-    """Return ways to pass a letter on that tell nobody who did."""
-    url = web.absolute_url(
-        "letters.show", coalition=linked.coalition.slug, letter=linked.letter.slug
-    )
-    title = linked.letter.text_in(web.language()).title
-    body = gettext("I signed this letter. Will you sign it too?") + f"\n\n{title}\n{url}\n"
-    return {
-        "share_url": url,
-        "share_mail": f"mailto:?subject={quote(title)}&body={quote(body)}",
-        "share_code": segno.make(url, error="m").svg_data_uri(scale=4, border=2),
-    }

@@ -136,6 +136,12 @@ def rendered(text: str) -> Markup:
     return markdown.to_html(text)
 
 
+@pages.app_template_filter("opening")
+def opening(text: str) -> str:
+    """Write how a text begins, for lists and for pages that link here."""
+    return markdown.opening(text)
+
+
 @pages.app_template_filter("in_time")
 def in_time(left: timedelta) -> str:
     """Say how long it is until then, in the unit that people would use."""

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -14,6 +12,7 @@ from typing import Any, Literal
 from coalition.errors import N_
 from coalition.markdown import to_blocks, without_controls
 from coalition.textblocks import Block, Inline
+from coalition.typesetting.parent import to_pdf
 
 # What the template says by itself. Translate the values, keep the keys and the %(…)s places.
 LABELS: Mapping[str, str] = {
@@ -23,15 +22,10 @@ LABELS: Mapping[str, str] = {
     "page": N_("Page %(page)s of %(pages)s"),
 }
 
-MAX_SECONDS = 60  # 10,000 names take about two
-_TYPESETTING = Path(__file__).with_name("typesetting.py")
+_TEMPLATE = Path(__file__).with_name("letter.typ")
 _RUNNING_CHARS = 60  # characters of a title that fit on one line beside the coalition's name
 _LONG_WORD = re.compile(r"\S{30}(?=\S)")
 _ZERO_WIDTH_SPACE = "\u200b"  # lets a word break that is longer than a line
-
-
-class LetterNotPrinted(RuntimeError):
-    """The PDF could not be made; the message is for the log, not for people."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,31 +91,11 @@ def render_letter(document: LetterDocument) -> bytes:
 
     Raises:
         TextTooLong: the body is longer than `markdown.MAX_MARKDOWN_CHARS`.
-        LetterNotPrinted: it took more than `MAX_SECONDS`, or more memory than it may.
+        NotTypeset: it took too long, or more memory than it may.
     """
+    inputs = {"letter": json.dumps(_tree(document), ensure_ascii=False)}
     timestamp = int(document.made_at.timestamp())
-    order = json.dumps({"letter": _tree(document), "timestamp": timestamp})
-    try:
-        done = subprocess.run(  # noqa: S603  both words are ours
-            [_python(), "-P", str(_TYPESETTING)],
-            input=order.encode(),
-            capture_output=True,
-            timeout=MAX_SECONDS,
-            check=True,
-        )
-    except subprocess.TimeoutExpired:
-        raise LetterNotPrinted(f"not done after {MAX_SECONDS} s") from None
-    except subprocess.CalledProcessError as error:
-        last_words = error.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        raise LetterNotPrinted(f"exit code {error.returncode}: {last_words}") from None
-    return done.stdout
-
-
-def _python() -> str:
-    """Name the interpreter; a server that embeds Python puts its own name there."""
-    if Path(sys.executable).name.startswith("python"):
-        return sys.executable
-    return str(Path(sys.prefix) / "bin" / "python3")
+    return to_pdf(_TEMPLATE.read_text(encoding="utf-8"), inputs, timestamp=timestamp)
 
 
 def _tree(document: LetterDocument) -> dict[str, object]:

@@ -23,6 +23,7 @@ from coalition.letters.errors import UnknownLetter
 from coalition.letters.models import Letter, LetterState, ListOrder, Signatories, letter_by_slug
 from coalition.letters.queries import ListedOrganization, ListedPerson, Place
 from coalition.localtime import time_zone
+from coalition.plugins import Panel
 
 PEOPLE_AT_ONCE = 500
 MAX_PLACE_CHARS = 2_000
@@ -99,6 +100,25 @@ def count_of(letter: Letter) -> ShownCount | None:
         sentence = gettext("Nobody has signed yet")
     rule = gettext(counted.rule) if counted.rule else ""
     return ShownCount(counted.organizations, counted.people, sentence, rule, now())
+
+
+def goal_of(letter: Letter) -> int | None:
+    """Return the number of signatures that is hoped for: a plugin's, else the letter's own."""
+    goal: int | None = plugins.ask_first("coalition_letter_goal", letter=letter)
+    return goal or letter.goal
+
+
+def cities_of(letter: Letter) -> Sequence[tuple[str, int]]:
+    """Return how many signed from each city, most first; nothing if no plugin counts them.
+
+    Not for the public as it is: small groups tell who signed, see `hide_small_groups`.
+    """
+    return plugins.ask_first("coalition_letter_cities", letter=letter) or ()
+
+
+def sections_of(letter: Letter, place: str) -> list[Panel]:
+    """Return what plugins add to the letter's page ("letter") or after signing ("thanks")."""
+    return [panel for _, panel in plugins.ask_all(f"coalition_{place}_sections", letter=letter)]
 
 
 def organizations(letter: Letter) -> list[ListedOrganization]:

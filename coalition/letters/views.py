@@ -151,6 +151,8 @@ def _letter_page(here: Coalition, slug: str, language: str, form: web.Form, sour
             people=listed,
             more_people=more,
             count=public_letters.count_of(letter),
+            goal=public_letters.goal_of(letter),
+            sections=public_letters.sections_of(letter, "letter"),
             may_sign=letter.accepts_signatures(now()),
             kinds=[kind for kind in SignatureKind if letter.accepts_kind(kind)],
             form=form,

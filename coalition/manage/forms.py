@@ -1,50 +1,31 @@
 """What the forms of these pages share: errors beside the form, values to begin with."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from enum import Enum
 from typing import Any
 from uuid import UUID
 
 from flask import request
-from marshmallow import Schema, ValidationError
+from marshmallow import ValidationError
 
 from coalition import web
 from coalition.accounts import access
-from coalition.coalitions.models import Coalition
+from coalition.accounts.access import may_change
 from coalition.fields import Line
 from coalition.people import custom_fields
 from coalition.people.models import CustomField
+from coalition.web import filled, in_form, showing_refusals
 
-showing_refusals = web.showing_refusals
-
-
-def filled(schema: type[Schema] | Schema, subject: object, **more: object) -> web.Form:
-    """Return a form that shows what is stored; `more` overrides what the object says."""
-    names = (schema() if isinstance(schema, type) else schema).load_fields
-    stored = {name: more.get(name, getattr(subject, name, None)) for name in names}
-    return web.Form(written={name: in_form(value) for name, value in stored.items()})
-
-
-def in_form(value: object) -> str:
-    """Return a stored value as a form field holds it."""
-    match value:
-        case None:
-            return ""
-        case Enum():
-            return str(value.value)
-        case date():
-            return value.isoformat()
-        case bool():
-            return "yes" if value else ""
-    return str(value)
-
-
-def may_change(coalition: Coalition) -> bool:
-    """Return whether who is signed in may change things of the coalition."""
-    user = access.user()
-    role = user.role_in(coalition.id) if user else None
-    return role is not None and role.covers(access.Role.COORDINATOR)
+__all__ = [
+    "asked",
+    "custom_texts",
+    "filled",
+    "in_form",
+    "is_administrator",
+    "may_change",
+    "place_in_list",
+    "read_custom_values",
+    "showing_refusals",
+]
 
 
 def is_administrator() -> bool:

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from coalition.letters import pdf
 from coalition.letters.pdf import (
     LABELS,
     Addressee,
     LetterDocument,
-    LetterNotPrinted,
     OrganizationLine,
     PersonLine,
     render_letter,
 )
 from coalition.markdown import TextTooLong
+from coalition.typesetting import parent
+from coalition.typesetting.parent import NotTypeset
 
 MADE_AT = datetime(2026, 6, 3, 21, 5, tzinfo=UTC)
 LETTER = LetterDocument(
@@ -244,7 +244,7 @@ class TestRenderLetter:
             render_letter(replace(LETTER, body="a" * 100_001))
 
     def test_gives_up_after_its_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(pdf, "MAX_SECONDS", 0.01)
+        monkeypatch.setattr(parent, "MAX_SECONDS", 0.01)
 
-        with pytest.raises(LetterNotPrinted, match="not done after"):
+        with pytest.raises(NotTypeset, match="not done after"):
             render_letter(LETTER)

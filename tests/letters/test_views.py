@@ -102,7 +102,8 @@ class TestShow:
 
     def test_shows_the_count_with_its_rule(self, client, letter, monkeypatch):
         answer = LetterCount(67, 312, "Chapters of one parent count once.")
-        monkeypatch.setattr(plugins, "ask_first", lambda *_, **__: answer)
+        answers = {"coalition_letter_count": answer}
+        monkeypatch.setattr(plugins, "ask_first", lambda hook, **_: answers.get(hook))
 
         page = client.get(LETTER).text
 

@@ -45,6 +45,11 @@ def coalition_letter_count(letter: Letter) -> LetterCount:
 
 
 @hookimpl
+def coalition_letter_cities(letter: Letter) -> Sequence[tuple[str, int]]:
+    return queries.cities(letter)
+
+
+@hookimpl
 def coalition_letter_panels(letter: Letter) -> Panel:
     return views.panel(letter)
 

@@ -7,9 +7,9 @@ from string import capwords
 
 from sqlalchemy import select
 
-from coalition.sdk import Campaign, Letter, LetterCount, LetterState, session
+from coalition.sdk import Campaign, Letter, LetterCount, LetterState, hide_small_groups, session
 from coalition_signature_counting.models import Dimension, LetterTotal, Milestone, Rollup
-from coalition_signature_counting.rules import SMALLEST_CITY, Figures, Rule
+from coalition_signature_counting.rules import Figures, Rule
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ def all_counts(letter: Letter) -> Counts:
 
 def public_counts(letter: Letter) -> Counts:
     """Return the counts that tell nothing about any one signatory."""
-    return _counts(letter, cities(letter, at_least=SMALLEST_CITY), [])
+    shown, _ = hide_small_groups(cities(letter), 0)
+    return _counts(letter, shown, [])
 
 
 def figures(letter: Letter) -> Figures:
@@ -71,9 +72,9 @@ def published_letters(campaign: Campaign) -> list[Letter]:
     return list(session.scalars(chosen.where(Letter.state != LetterState.DRAFT)))
 
 
-def cities(letter: Letter, *, at_least: int = 1) -> list[tuple[str, int]]:
+def cities(letter: Letter) -> list[tuple[str, int]]:
     """Return the cities that signatories named and how many did, most first."""
-    return [(capwords(city), n) for city, n in _rolled(letter, Dimension.CITY) if n >= at_least]
+    return [(capwords(city), n) for city, n in _rolled(letter, Dimension.CITY)]
 
 
 def sources(letter: Letter) -> list[tuple[str, int]]:

@@ -9,7 +9,6 @@ from flask_babel import gettext
 from coalition.sdk import LetterCount, settings
 
 PLUGIN = "signature-counting"
-SMALLEST_CITY = 5  # signatures; a smaller group could tell who signed
 
 
 class Chapters(StrEnum):

@@ -4,9 +4,9 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from coalition.sdk import N_, Choice
+from coalition.sdk import N_, SMALLEST_GROUP, Choice
 from coalition_signature_counting.queries import Counts
-from coalition_signature_counting.rules import SMALLEST_CITY, AffiliatedPeople, Chapters
+from coalition_signature_counting.rules import AffiliatedPeople, Chapters
 
 
 class Settings(Schema):
@@ -64,7 +64,7 @@ class PublicCountsSchema(Schema):
     days = fields.List(fields.Nested(CountedDay))
     milestones = fields.List(fields.Nested(ReachedMilestone))
     cities = fields.Method("_cities")
-    smallest_city_shown = fields.Constant(SMALLEST_CITY)
+    smallest_city_shown = fields.Constant(SMALLEST_GROUP)
 
     def _cities(self, counts: Counts) -> list[dict[str, Any]]:
         return [{"city": city, "signatures": n} for city, n in counts.cities]

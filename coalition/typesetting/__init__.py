@@ -1,0 +1,1 @@
+"""Pages and pictures made by typst, in a process of its own."""

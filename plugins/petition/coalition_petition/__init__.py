@@ -1,0 +1,1 @@
+"""Petitions of people: sharing, a goal that grows, counts by city."""

@@ -1,0 +1,114 @@
+"""Pages that everybody may see: sharing a petition, and where people signed it."""
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, g, make_response, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from coalition.sdk import (
+    Coalition,
+    Letter,
+    LetterKind,
+    NotFound,
+    Share,
+    page_language,
+    public_coalition,
+    published_letter,
+    reading,
+    ways_to_share,
+)
+from coalition_petition.cities import cities_of
+from coalition_petition.sections import chart
+from coalition_petition.settings import offers_networks
+
+SOURCE = "shared"  # under which signatures are counted that come by a shared link
+
+pages = Blueprint("petition", __name__, template_folder="templates")
+
+
+@pages.get("/c/<coalition>/letters/<letter>/share")
+def share(coalition: str, letter: str) -> ResponseReturnValue:
+    """Show ways to pass a petition on, on a screen and on paper."""
+    here = _coalition(coalition)
+    with reading(here.id):
+        found = _petition(letter)
+        ways = ways_to_share(here, found, SOURCE)
+        page = render_template(
+            "petition/share.html",
+            coalition=here,
+            letter=found,
+            text=found.text_in(page_language()),
+            share=ways,
+            networks=networks(ways) if offers_networks() else [],
+        )
+    return _kept_a_minute(page)
+
+
+@pages.get("/c/<coalition>/letters/<letter>/cities")
+def cities(coalition: str, letter: str) -> ResponseReturnValue:
+    """Show from where a petition was signed; places with fewer than five are not told."""
+    here = _coalition(coalition)
+    with reading(here.id):
+        found = _petition(letter)
+        counted = cities_of(found)
+        page = render_template(
+            "petition/cities.html",
+            coalition=here,
+            letter=found,
+            text=found.text_in(page_language()),
+            cities=counted,
+            chart=chart(counted.shown),
+        )
+    return _kept_a_minute(page)
+
+
+def networks(ways: Share) -> list[tuple[str, str]]:
+    """Return (name, address) of the networks at which a text can be posted by a link."""
+    short = f"{ways.title} {ways.url}"
+    return [
+        ("WhatsApp", f"https://wa.me/?{urlencode({'text': short})}"),
+        ("Bluesky", f"https://bsky.app/intent/compose?{urlencode({'text': short})}"),
+        (
+            "Facebook",
+            f"https://www.facebook.com/sharer/sharer.php?{urlencode({'u': ways.url})}",
+        ),
+        (
+            "Reddit",
+            f"https://www.reddit.com/submit?{urlencode({'url': ways.url, 'title': ways.title})}",
+        ),
+    ]
+
+
+def _coalition(slug: str) -> Coalition:
+    coalition = public_coalition(slug)
+    g.coalition_language = coalition.language
+    return coalition
+
+
+def _petition(slug: str) -> Letter:
+    letter = published_letter(slug)
+    if letter.kind != LetterKind.PETITION:
+        raise NotFound
+    return letter
+
+
+def _kept_a_minute(page: str) -> Response:
+    response = make_response(page)
+    response.headers["Cache-Control"] = "public, max-age=60"
+    response.vary.add("Accept-Language")
+    return response
+
+
+@pages.app_template_filter("sms_link")
+def sms_link(message: str) -> str:
+    """Return the link that opens a text message with these words."""
+    return f"sms:?&{urlencode({'body': message}).replace('+', '%20')}"
+
+
+@pages.app_template_global("cities_note")
+def cities_note() -> str:
+    """Say how cities are counted, beside each list of them."""
+    return gettext(
+        "Cities as signatories wrote them; where fewer than five signed, the city is not named."
+    )
