@@ -34,6 +34,7 @@ AUDIT = "audit-face-recognition"
 # Letters and campaigns that plugins bring.
 LOS_ANGELES = "reject-lapd-face-recognition"
 LONG_BEACH = "ban-racist-technologies-long-beach"
+PETITION = "you-are-being-tracked"
 _COMMISSION = "Los Angeles Board of Police Commissioners"
 # As the letter of 14 December 2020 addresses them.
 _COMMISSIONERS = (
@@ -62,6 +63,7 @@ def load_samples(on_progress: Callable[[str], None] = lambda _: None) -> bool:
                 pass  # each plugin loads its own
             _sign_los_angeles(list(organizations.values()))
             _sign_long_beach(list(organizations.values()))
+            _sign_petition()
             _load_audit_letter(list(organizations.values()))
         library = _founded(LIBRARY, "Anytown Library Friends (sample)", texts.LIBRARY_ABOUT)
         with db.narrowed(library.id):
@@ -145,6 +147,12 @@ def _sign_long_beach(organizations: list[Organization]) -> None:
         days = [now() - timedelta(days=20 - each) for each in range(18)]
         signing.sign_as_organizations(letter, organizations[20:29], days[::2])
         signing.sign_as_people(letter, days)
+
+
+def _sign_petition() -> None:
+    letter = letter_by_slug(PETITION)
+    if letter is not None and signing.has_none(letter):
+        signing.sign_as_many(letter, [now() - timedelta(hours=9 * n) for n in range(64, 0, -1)])
 
 
 def _load_audit_letter(organizations: list[Organization]) -> None:

@@ -64,6 +64,25 @@ def sign_as_people(letter: Letter, days: list[datetime]) -> None:
         _tell(SignatureConfirmed, signature)
 
 
+def sign_as_many(letter: Letter, days: list[datetime]) -> None:
+    """Put one more invented person's confirmed signature under a letter for each day."""
+    for nth, day in enumerate(days):
+        given, _, _ = names.PEOPLE[nth % len(names.PEOPLE)]
+        _, family, _ = names.PEOPLE[(nth * 5 + nth // len(names.PEOPLE)) % len(names.PEOPLE)]
+        _, _, city = names.PEOPLE[nth * nth % len(names.PEOPLE)]
+        signature = _signature(
+            letter,
+            SignatureKind.PERSON,
+            SignatureState.CONFIRMED,
+            (given, family),
+            day,
+            city=city,
+            sort_key=sort_key(f"{family} {given}"),
+            listed=nth % 3 == 0,
+        )
+        _tell(SignatureConfirmed, signature)
+
+
 def leave_in_the_queue(letter: Letter) -> None:
     """Leave two organizations that wait for a coordinator, and one that did not confirm."""
     for name, state in (

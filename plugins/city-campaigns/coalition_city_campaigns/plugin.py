@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from flask import Blueprint
 from marshmallow import Schema
 
-from coalition.sdk import N_, Campaign, Coalition, PageLink, Periodic, hookimpl
+from coalition.sdk import N_, Campaign, Coalition, Letter, PageLink, Panel, Periodic, hookimpl
 from coalition_city_campaigns import sample, settings, subscribers
 from coalition_city_campaigns.cities import pages as city_pages
 from coalition_city_campaigns.cities import views as city_views
 from coalition_city_campaigns.kits import adapting
 from coalition_city_campaigns.kits import pages as kit_pages
-from coalition_city_campaigns.leads import api, jobs
+from coalition_city_campaigns.leads import api, invitation, jobs
 from coalition_city_campaigns.leads import pages as lead_pages
 from coalition_city_campaigns.leads import views as lead_views
 from coalition_city_campaigns.leads.events import (
@@ -50,6 +50,16 @@ def coalition_navigation() -> Sequence[PageLink]:
         PageLink("leads/", N_("Leads")),
         PageLink("kits/", N_("Kits")),
     )
+
+
+@hookimpl
+def coalition_letter_sections(letter: Letter) -> Panel | None:
+    return invitation.city_form(letter)
+
+
+@hookimpl
+def coalition_thanks_sections(letter: Letter) -> Panel | None:
+    return invitation.city_form(letter)
 
 
 @hookimpl

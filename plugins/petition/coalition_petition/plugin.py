@@ -6,7 +6,7 @@ from flask import Blueprint
 from marshmallow import Schema
 
 from coalition.sdk import Letter, Panel, SignatureApproved, SignatureConfirmed, hookimpl
-from coalition_petition import goals, sections, settings, views
+from coalition_petition import goals, sample, sections, settings, views
 
 
 @hookimpl
@@ -32,6 +32,11 @@ def coalition_thanks_sections(letter: Letter) -> Panel | None:
 @hookimpl
 def coalition_letter_panels(letter: Letter) -> Panel | None:
     return sections.for_coordinators(letter)
+
+
+@hookimpl
+def coalition_samples() -> None:
+    sample.load_petition()
 
 
 @hookimpl
