@@ -46,6 +46,8 @@ class LazyGroup(click.Group):
             return None
         module, _, attribute = path.partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
+        # A plugin's command says so if it can do without: `needs_database`.
+        needs_database = needs_database and getattr(command, "needs_database", True)
         if needs_database and "--help" not in sys.argv:
             # Imported here: --help must not wait for SQLAlchemy.
             from coalition.commands.connecting import connected

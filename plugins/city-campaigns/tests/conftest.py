@@ -18,8 +18,16 @@ HERE = Path(__file__).parent
 
 
 @pytest.fixture
-def desk(client, coalition):
-    """Give a browser in which a coordinator of Night Buses is signed in."""
+def coalition(coalition):
+    """Give "Night Buses", detached: a request that is rolled back must not empty it."""
+    session.expunge_all()
+    return coalition
+
+
+@pytest.fixture
+def desk(app, client, coalition, monkeypatch):
+    """Give a browser in which a coordinator of Night Buses is signed in, without CSRF tokens."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     return sign_in(client, make_user("coco@example.org", coalition))
 
 

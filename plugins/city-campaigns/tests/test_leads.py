@@ -48,7 +48,7 @@ class TestForm:
         assert answer.status_code == 303
         lead = read(coalition, Lead)
         assert (lead.state, lead.place) == (LeadState.UNCONFIRMED, "Culver City, CA")
-        assert [mail.to for mail in mailbox()] == ["robin@example.org"]
+        assert [mail.recipient for mail in mailbox()] == ["robin@example.org"]
 
     def test_asks_which_of_several_states_is_meant(self, client, coalition):
         answer = fill_in(client, city="Springfield")

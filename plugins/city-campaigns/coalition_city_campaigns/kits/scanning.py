@@ -113,7 +113,7 @@ def _apart(
 def _pattern(word: str) -> re.Pattern[str]:
     """Match a term however its words are joined; an acronym ("LA") only as it is written."""
     letters = re.sub(r"[^\w]", "", word)
-    if letters.isupper() and len(letters) <= _ACRONYM_CHARS:
+    if letters.isalpha() and letters.isupper() and len(letters) <= _ACRONYM_CHARS:
         return re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
     parts = [re.escape(part) for part in re.split(r"[\s\-–_]+", _folded(word)) if part]
     joined = r"[\s\-–_]*".join(parts)

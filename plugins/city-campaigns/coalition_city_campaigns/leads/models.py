@@ -113,6 +113,7 @@ class Lead(Tenant, Base):
         lead = _same_wish(email, place, technology)
         if lead is None:
             lead = cls(
+                state=LeadState.UNCONFIRMED,
                 email=email,
                 email_index=_index(email),
                 place_name=place.name,
