@@ -6,7 +6,7 @@ from flask_babel import force_locale
 from coalition import db, page_cache, panels, web
 from coalition.campaign_page import page, showing
 from coalition.campaigns import queries as campaigns
-from coalition.decisions.queries import upcoming_meetings
+from coalition.decisions.queries import follows_meetings, upcoming_meetings
 from coalition.documents import queries as documents
 from coalition.documents.models import DocumentKind
 from coalition.documents.serving import download
@@ -39,6 +39,7 @@ def index(coalition: str) -> Response:
                     over=over,
                     panels=panels.shown_at(panels.PUBLIC_INDEX, coalition=here),
                     meetings=upcoming_meetings(limit=MEETINGS_SHOWN),
+                    follows_meetings=follows_meetings(),
                 ),
                 HTML,
             )

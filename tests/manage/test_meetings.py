@@ -20,7 +20,7 @@ from coalition.decisions.votes import Motion, MotionResult, Pledge, Vote
 from coalition.testing import make_body, make_meeting
 
 MEETINGS = "/manage/night-buses/meetings/"
-MOTIONS = "/manage/night-buses/motions/"
+MOTIONS = "/manage/night-buses/meetings/motions/"
 DECIDERS = "/manage/night-buses/campaigns/no-readers/deciders/"
 
 
@@ -422,7 +422,7 @@ class TestVotes:
         assert 'class="ballot"' not in page
 
     def test_are_hidden_from_other_coalitions(self, stranger, motion):
-        assert stranger.get(f"/manage/trams/motions/{motion.id}").status_code == 404
+        assert stranger.get(f"/manage/trams/meetings/motions/{motion.id}").status_code == 404
 
     def test_are_not_for_viewers(self, viewer, motion):
         assert viewer.get(f"{MOTIONS}{motion.id}").status_code == 200
