@@ -5,14 +5,15 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Blueprint
+from markupsafe import Markup
 from marshmallow import Schema, fields
 from sqlalchemy import text
 
 from coalition import db, jobs, plugins
 from coalition.letters.events import LetterOpened
-from coalition.plugins import LetterCount, Panel
+from coalition.plugins import CampaignSection, LetterCount, Panel, SectionPlace
 from coalition.sdk import hookimpl
-from coalition.testing import make_letter, work_through
+from coalition.testing import make_campaign, make_letter, work_through
 
 
 @pytest.fixture
@@ -95,6 +96,25 @@ class TestHooks:
             answers = dict(plugins.ask_all("coalition_letter_panels", letter=letter))
 
         assert answers["test-panel"] == Panel("Letter", "keep-the-night-buses")
+
+    def test_hook_coalition_campaign_sections(self, add, coalition, client):
+        make_campaign(coalition)
+        asked = []
+
+        def sections(campaign, language):
+            asked.append((campaign.slug, language))
+            return [
+                CampaignSection("Grades", Markup("<b>B</b>"), SectionPlace.TEXT),
+                CampaignSection("Plain", "<b>C</b>"),
+            ]
+
+        add("test-sections", coalition_campaign_sections=sections)
+        add("test-silent", coalition_campaign_sections=lambda: None)
+
+        page = client.get("/c/night-buses/campaigns/all-night-network?lang=km").text
+
+        assert asked == [("all-night-network", "km")]
+        assert page.index("<h2>Grades</h2><b>B</b>") < page.index("&lt;b&gt;C&lt;/b&gt;")
 
 
 class TestSwitch:

@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask
 
 from coalition.api import (
+    campaign_pages,
     campaigns,
     coalitions,
     letters,
@@ -19,7 +20,7 @@ def init_app(app: Flask) -> list[Blueprint]:
     sections = [
         each.section
         for each in (
-            letters, signatures, campaigns, coalitions, organizations, people, person_records,
+            letters, signatures, campaigns, campaign_pages, coalitions, organizations, people, person_records,
         )
     ]  # fmt: skip
     return openapi.init_app(app, sections)
