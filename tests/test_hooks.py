@@ -5,15 +5,16 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Blueprint
+from markupsafe import Markup
 from marshmallow import Schema, fields
 from sqlalchemy import text
 
 from coalition import db, jobs, plugins
 from coalition.letters import links
 from coalition.letters.events import LetterOpened
-from coalition.plugins import LetterCount, Panel
+from coalition.plugins import CampaignSection, LetterCount, Panel, SectionPlace
 from coalition.sdk import hookimpl, letter_cities
-from coalition.testing import make_letter, make_signature, work_through
+from coalition.testing import make_campaign, make_letter, make_signature, work_through
 
 
 @pytest.fixture
@@ -130,6 +131,25 @@ class TestHooks:
         page = client.get(f"/thanks/{links.thanks_token(coalition.id, signature.id)}").text
 
         assert "<h2>Come along</h2>" in page
+
+    def test_hook_coalition_campaign_sections(self, add, coalition, client):
+        make_campaign(coalition)
+        asked = []
+
+        def sections(campaign, language):
+            asked.append((campaign.slug, language))
+            return [
+                CampaignSection("Grades", Markup("<b>B</b>"), SectionPlace.TEXT),
+                CampaignSection("Plain", "<b>C</b>"),
+            ]
+
+        add("test-sections", coalition_campaign_sections=sections)
+        add("test-silent", coalition_campaign_sections=lambda: None)
+
+        page = client.get("/c/night-buses/campaigns/all-night-network?lang=km").text
+
+        assert asked == [("all-night-network", "km")]
+        assert page.index("<h2>Grades</h2><b>B</b>") < page.index("&lt;b&gt;C&lt;/b&gt;")
 
 
 class TestSwitch:
