@@ -6,10 +6,23 @@ Everything keeps its name and meaning while `SDK_VERSION` stays the same.
 from coalition.accounts.access import Role, staff, token
 from coalition.audit import record as record_in_audit_log
 from coalition.campaigns.models import Campaign
-from coalition.charts import badge, bar_chart, growth_chart
+from coalition.charts import badge, bar_chart, growth_chart, stacked_bar_chart
 from coalition.clock import now
 from coalition.coalitions.events import OrganizationJoined, OrganizationLeft
 from coalition.coalitions.models import Coalition, CoalitionMembership
+from coalition.comments.events import (
+    ClerkCountRecorded,
+    CommentListImported,
+    CommentListUndone,
+    CommentRecorded,
+)
+from coalition.comments.figures import Figures as CommentFigures
+from coalition.comments.ledgers import figures_of_item as comment_figures
+from coalition.comments.ledgers import record_comment
+from coalition.comments.models import CommentChannel, CommentPosition, PublicComment
+from coalition.comments.samples import load_sample_comments
+from coalition.comments.sentences import headline as comment_headline
+from coalition.comments.wording import Wording
 from coalition.db import (
     Base,
     Tenant,
@@ -59,8 +72,15 @@ __all__ = [
     "Base",
     "Campaign",
     "Choice",
+    "ClerkCountRecorded",
     "Coalition",
     "CoalitionMembership",
+    "CommentChannel",
+    "CommentFigures",
+    "CommentListImported",
+    "CommentListUndone",
+    "CommentPosition",
+    "CommentRecorded",
     "DomainError",
     "Event",
     "InvalidInput",
@@ -80,6 +100,7 @@ __all__ = [
     "Periodic",
     "Person",
     "PluginSwitched",
+    "PublicComment",
     "Role",
     "Signature",
     "SignatureAdded",
@@ -93,8 +114,11 @@ __all__ = [
     "SignatureState",
     "SignatureWithdrawn",
     "Tenant",
+    "Wording",
     "badge",
     "bar_chart",
+    "comment_figures",
+    "comment_headline",
     "current_coalition_id",
     "enqueue",
     "grant_and_guard",
@@ -102,14 +126,17 @@ __all__ = [
     "hookimpl",
     "is_on",
     "letter_by_slug",
+    "load_sample_comments",
     "now",
     "page_language",
     "public_coalition",
     "reading",
     "record",
+    "record_comment",
     "record_in_audit_log",
     "session",
     "settings",
+    "stacked_bar_chart",
     "staff",
     "token",
     "transaction",

@@ -24,6 +24,8 @@ SCOPES = (
     "organizations:write",
     "campaigns:read",
     "campaigns:write",
+    "comments:read",
+    "comments:write",
     "counts:read",
 )
 DEFAULT_LIFE_DAYS, MAX_LIFE_DAYS = 90, 365

@@ -29,6 +29,8 @@ PATH_PARAMETERS = {
     "coalition": ("The address of the coalition.", "night-buses"),
     "campaign": ("The address of the campaign.", "all-night-network"),
     "letter": ("The address of the letter.", "keep-the-night-buses"),
+    "agenda_item": ("The id of the point on the agenda.", None),
+    "comment": ("The id of the comment.", None),
     "signature": ("The id of the signature.", None),
     "person": ("The id of the person.", None),
     "address": ("The id of the e-mail address.", None),
