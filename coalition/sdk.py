@@ -51,6 +51,24 @@ from coalition.comments.models import CommentLedger
 from coalition.comments.queries import ledger_of_item
 from coalition.comments.samples import load_sample_comments
 from coalition.crypto import sealed
+from coalition.campaigns.models import Campaign
+from coalition.charts import badge, bar_chart, growth_chart, stacked_bar_chart
+from coalition.clock import now
+from coalition.coalitions.events import OrganizationJoined, OrganizationLeft
+from coalition.coalitions.models import Coalition, CoalitionMembership
+from coalition.comments.events import (
+    ClerkCountRecorded,
+    CommentListImported,
+    CommentListUndone,
+    CommentRecorded,
+)
+from coalition.comments.figures import Figures as CommentFigures
+from coalition.comments.ledgers import figures_of_item as comment_figures
+from coalition.comments.ledgers import record_comment
+from coalition.comments.models import CommentChannel, CommentPosition, PublicComment
+from coalition.comments.samples import load_sample_comments
+from coalition.comments.sentences import headline as comment_headline
+from coalition.comments.wording import Wording
 from coalition.db import (
     Base,
     Tenant,
@@ -228,6 +246,15 @@ __all__ = [
     "Document",
     "DocumentClaim",
     "DocumentKind",
+    "ClerkCountRecorded",
+    "Coalition",
+    "CoalitionMembership",
+    "CommentChannel",
+    "CommentFigures",
+    "CommentListImported",
+    "CommentListUndone",
+    "CommentPosition",
+    "CommentRecorded",
     "DomainError",
     "Event",
     "FilesInvalid",
@@ -288,6 +315,7 @@ __all__ = [
     "PublicPages",
     "REGIONS",
     "Reason",
+    "PublicComment",
     "Role",
     "SMALLEST_GROUP",
     "Seat",
@@ -339,6 +367,11 @@ __all__ = [
     "count_attempt",
     "count_sentence",
     "create_action",
+    "Wording",
+    "badge",
+    "bar_chart",
+    "comment_figures",
+    "comment_headline",
     "current_coalition_id",
     "division_of",
     "email_index",
@@ -361,6 +394,7 @@ __all__ = [
     "load_sample_comments",
     "may_change",
     "meeting_by_id",
+    "load_sample_comments",
     "now",
     "page_language",
     "past_meetings",
@@ -379,6 +413,7 @@ __all__ = [
     "read_toml",
     "reading",
     "record",
+    "record_comment",
     "record_in_audit_log",
     "say",
     "sealed",
@@ -389,6 +424,7 @@ __all__ = [
     "showing_refusals",
     "sign_link",
     "signed_in_user",
+    "stacked_bar_chart",
     "staff",
     "token",
     "transaction",

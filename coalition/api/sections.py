@@ -7,6 +7,7 @@ from coalition.api import (
     campaigns,
     coalitions,
     decisions,
+    comments,
     letters,
     openapi,
     organizations,
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> list[Blueprint]:
         for each in (
             letters, signatures, campaigns, decisions, coalitions, organizations, people, person_records,
             letters, signatures, campaigns, campaign_pages, coalitions, organizations, people, person_records,
+            letters, signatures, campaigns, comments, coalitions, organizations, people, person_records,
         )
     ]  # fmt: skip
     return openapi.init_app(app, sections)

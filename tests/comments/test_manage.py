@@ -85,7 +85,7 @@ class TestImport:
         answer = store(coordinator, item, sent)
 
         assert answer.status_code == 422
-        assert "Say what 1 more words mean" in answer.text
+        assert "Say which position this means: “Hmm”." in answer.text
 
     def test_stores_what_was_confirmed(self, coordinator, item):
         _, sent = review(coordinator, item, LIST)

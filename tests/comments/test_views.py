@@ -49,7 +49,7 @@ class TestShow:
     def test_says_it_in_spanish(self, sample, item, client):
         page = client.get(page_of(item, "?lang=es")).text
 
-        assert "931 de 943 comentarios públicos (99\u00a0%)" in page
+        assert "931 de 943 comentarios públicos (99\u00a0%) estaban en contra." in page
 
     def test_shows_the_chart_as_a_table_too(self, sample, item, client):
         page = client.get(page_of(item)).text
