@@ -20,7 +20,7 @@ from coalition.campaigns.queries import slug_is_free as campaign_slug_is_free
 from coalition.campaigns.reasons import Reason
 from coalition.campaigns.sponsors import Sponsor
 from coalition.campaigns.updates import CampaignUpdate, UpdateKind
-from coalition.charts import badge, bar_chart, growth_chart
+from coalition.charts import badge, bar_chart, growth_chart, stacked_bar_chart
 from coalition.cities.city import Body, City, HeldBy, Seat, place_slug
 from coalition.cities.errors import (
     FilesInvalid,
@@ -43,19 +43,6 @@ from coalition.cities.tomlfiles import read_toml
 from coalition.clock import now
 from coalition.coalitions.events import OrganizationJoined, OrganizationLeft
 from coalition.coalitions.models import Coalition, CoalitionMembership
-from coalition.comments.figures import Figures as CommentFigures
-from coalition.comments.figures import figures as comment_figures
-from coalition.comments.ledgers import add_text as add_ledger_text
-from coalition.comments.ledgers import ledger_of
-from coalition.comments.models import CommentLedger
-from coalition.comments.queries import ledger_of_item
-from coalition.comments.samples import load_sample_comments
-from coalition.crypto import sealed
-from coalition.campaigns.models import Campaign
-from coalition.charts import badge, bar_chart, growth_chart, stacked_bar_chart
-from coalition.clock import now
-from coalition.coalitions.events import OrganizationJoined, OrganizationLeft
-from coalition.coalitions.models import Coalition, CoalitionMembership
 from coalition.comments.events import (
     ClerkCountRecorded,
     CommentListImported,
@@ -63,12 +50,21 @@ from coalition.comments.events import (
     CommentRecorded,
 )
 from coalition.comments.figures import Figures as CommentFigures
+from coalition.comments.figures import figures as comment_figures
+from coalition.comments.ledgers import add_text as add_ledger_text
 from coalition.comments.ledgers import figures_of_item as comment_figures
-from coalition.comments.ledgers import record_comment
-from coalition.comments.models import CommentChannel, CommentPosition, PublicComment
+from coalition.comments.ledgers import ledger_of, record_comment
+from coalition.comments.models import (
+    CommentChannel,
+    CommentLedger,
+    CommentPosition,
+    PublicComment,
+)
+from coalition.comments.queries import ledger_of_item
 from coalition.comments.samples import load_sample_comments
 from coalition.comments.sentences import headline as comment_headline
 from coalition.comments.wording import Wording
+from coalition.crypto import sealed
 from coalition.db import (
     Base,
     Tenant,
@@ -237,24 +233,21 @@ __all__ = [
     "CampaignUpdated",
     "Choice",
     "City",
-    "Coalition",
-    "CoalitionMembership",
-    "CommentFigures",
-    "CommentLedger",
-    "Day",
-    "DecisionBody",
-    "Document",
-    "DocumentClaim",
-    "DocumentKind",
     "ClerkCountRecorded",
     "Coalition",
     "CoalitionMembership",
     "CommentChannel",
     "CommentFigures",
+    "CommentLedger",
     "CommentListImported",
     "CommentListUndone",
     "CommentPosition",
     "CommentRecorded",
+    "Day",
+    "DecisionBody",
+    "Document",
+    "DocumentClaim",
+    "DocumentKind",
     "DomainError",
     "Event",
     "FilesInvalid",
@@ -312,10 +305,10 @@ __all__ = [
     "PostcodeElsewhere",
     "Precision",
     "Problem",
+    "PublicComment",
     "PublicPages",
     "REGIONS",
     "Reason",
-    "PublicComment",
     "Role",
     "SMALLEST_GROUP",
     "Seat",
@@ -346,6 +339,7 @@ __all__ = [
     "VoteRecorded",
     "WebAddress",
     "Whole",
+    "Wording",
     "YesNo",
     "absolute_url",
     "add_follow_up",
@@ -364,14 +358,10 @@ __all__ = [
     "campaign_slug_is_free",
     "checked_file",
     "comment_figures",
+    "comment_headline",
     "count_attempt",
     "count_sentence",
     "create_action",
-    "Wording",
-    "badge",
-    "bar_chart",
-    "comment_figures",
-    "comment_headline",
     "current_coalition_id",
     "division_of",
     "email_index",
@@ -394,7 +384,6 @@ __all__ = [
     "load_sample_comments",
     "may_change",
     "meeting_by_id",
-    "load_sample_comments",
     "now",
     "page_language",
     "past_meetings",

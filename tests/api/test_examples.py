@@ -18,7 +18,6 @@ from coalition.testing import (
     make_person,
     make_signature,
 )
-from coalition.testing import make_letter, make_organization, make_person, make_signature
 from tests.comments.conftest import make_item
 
 ORDER = ("post", "get", "patch", "delete")
