@@ -45,6 +45,7 @@ from coalition.letters import (
 from coalition.letters.page_front import PageFront
 from coalition.mail import views as mailbox
 from coalition.manage.blueprints import BLUEPRINTS as COORDINATORS_PAGES
+from coalition.segments import manage as segments
 
 log = structlog.get_logger("coalition.request")
 csrf = CSRFProtect()
@@ -110,6 +111,7 @@ def _features(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for pages in (
         manage, manage_editing, manage_queue, manage_signatures, manage_paste, manage_representing,
+        segments,
     ):  # fmt: skip
         app.register_blueprint(pages.pages)
     for section in api_sections.init_app(app):

@@ -10,6 +10,17 @@ from coalition.charts import badge, bar_chart, growth_chart
 from coalition.clock import now
 from coalition.coalitions.events import OrganizationJoined, OrganizationLeft
 from coalition.coalitions.models import Coalition, CoalitionMembership
+from coalition.consents.events import PersonUnsubscribed, PreferencesChanged
+from coalition.consents.models import Consent, ConsentSource, SuppressionReason
+from coalition.consents.purposes import Purpose
+from coalition.consents.purposes import register as register_purpose
+from coalition.consents.queries import consents_to, has_address, has_consented
+from coalition.consents.suppressing import (
+    note_bounce,
+    note_complaint,
+    suppress,
+    suppression_of,
+)
 from coalition.db import (
     Base,
     Tenant,
@@ -41,6 +52,8 @@ from coalition.letters.events import (
 )
 from coalition.letters.models import Letter, LetterState, letter_by_slug
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
+from coalition.mail.door import queue as queue_mail
+from coalition.mail.door import refusal as mail_refusal
 from coalition.organizations.models import Organization
 from coalition.people.models import Person
 from coalition.plugins import (
@@ -51,6 +64,16 @@ from coalition.plugins import (
     is_on,
     settings,
 )
+from coalition.segments.conditions import (
+    Condition,
+    Parameter,
+    ParameterKind,
+    register_act,
+)
+from coalition.segments.conditions import Subject as SegmentSubject
+from coalition.segments.conditions import register as register_condition
+from coalition.segments.errors import QuestionBroken
+from coalition.segments.models import Segment, segment_by_id, segment_by_slug, segments
 from coalition.web import language as page_language
 from coalition.web import public_coalition
 
@@ -61,6 +84,9 @@ __all__ = [
     "Choice",
     "Coalition",
     "CoalitionMembership",
+    "Condition",
+    "Consent",
+    "ConsentSource",
     "DomainError",
     "Event",
     "InvalidInput",
@@ -77,10 +103,18 @@ __all__ = [
     "OrganizationJoined",
     "OrganizationLeft",
     "Panel",
+    "Parameter",
+    "ParameterKind",
     "Periodic",
     "Person",
+    "PersonUnsubscribed",
     "PluginSwitched",
+    "PreferencesChanged",
+    "Purpose",
+    "QuestionBroken",
     "Role",
+    "Segment",
+    "SegmentSubject",
     "Signature",
     "SignatureAdded",
     "SignatureApproved",
@@ -92,25 +126,41 @@ __all__ = [
     "SignatureRepeated",
     "SignatureState",
     "SignatureWithdrawn",
+    "SuppressionReason",
     "Tenant",
     "badge",
     "bar_chart",
+    "consents_to",
     "current_coalition_id",
     "enqueue",
     "grant_and_guard",
     "growth_chart",
+    "has_address",
+    "has_consented",
     "hookimpl",
     "is_on",
     "letter_by_slug",
+    "mail_refusal",
+    "note_bounce",
+    "note_complaint",
     "now",
     "page_language",
     "public_coalition",
+    "queue_mail",
     "reading",
     "record",
     "record_in_audit_log",
+    "register_act",
+    "register_condition",
+    "register_purpose",
+    "segment_by_id",
+    "segment_by_slug",
+    "segments",
     "session",
     "settings",
     "staff",
+    "suppress",
+    "suppression_of",
     "token",
     "transaction",
     "within",
