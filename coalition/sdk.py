@@ -11,6 +11,7 @@ from coalition.clock import now
 from coalition.coalitions.events import OrganizationJoined, OrganizationLeft
 from coalition.coalitions.models import Coalition, CoalitionMembership
 from coalition.consents.events import PersonUnsubscribed, PreferencesChanged
+from coalition.consents.links import preferences_url, unsubscribe_url
 from coalition.consents.models import Consent, ConsentSource, SuppressionReason
 from coalition.consents.purposes import Purpose
 from coalition.consents.purposes import register as register_purpose
@@ -145,6 +146,7 @@ __all__ = [
     "note_complaint",
     "now",
     "page_language",
+    "preferences_url",
     "public_coalition",
     "queue_mail",
     "reading",
@@ -163,5 +165,6 @@ __all__ = [
     "suppression_of",
     "token",
     "transaction",
+    "unsubscribe_url",
     "within",
 ]

@@ -26,6 +26,7 @@ from coalition.segments.conditions import (
     either,
     has_subquery,
     is_current,
+    unless,
 )
 from coalition.segments.errors import (
     ConditionGone,
@@ -100,11 +101,13 @@ def clause_of(node: Node, subject: Subject, walk: Walk, *, contrary: bool = Fals
     """
     if "match" in node:
         by_or, turned = _joined(node, contrary=contrary)
-        parts = [clause_of(each, subject, walk, contrary=turned) for each in node["of"]]
-        key = Person.id if subject == Subject.PEOPLE else Organization.id
-        if not parts:
-            return true()
-        return either(parts, key) if by_or else and_(*parts)
+        asks_rest = by_or and len(node["of"]) > 1
+        parts = [
+            clause_of(each, subject, walk, contrary=turned != asks_rest) for each in node["of"]
+        ]
+        if asks_rest:
+            return unless(parts, Person.id if subject == Subject.PEOPLE else Organization.id)
+        return and_(true(), *parts)
     contrary = contrary != bool(node.get("not"))
     walk.count(node["is"])
     if node["is"] == IN_SEGMENT:

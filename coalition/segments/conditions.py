@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true
 from sqlalchemy.sql.visitors import iterate
 
 from coalition.clock import now
@@ -163,17 +162,23 @@ def acted_since(moment: datetime | None) -> Clause:
 
 
 def either(clauses: Sequence[Clause], key: Any) -> Clause:
-    """Return that at least one of `clauses` is true of the row whose id is `key`.
+    """Return that at least one of `clauses` is true of the row whose id is `key`."""
+    if len(clauses) == 1:
+        return clauses[0]
+    return unless([not_(each) for each in clauses], key)
 
-    PostgreSQL asks the parts of an OR once per row as soon as one of them has a subquery; put
-    together as one set of ids, each part is a join over all rows.
+
+def unless(contraries: Sequence[Clause], key: Any) -> Clause:
+    """Return that `contraries` are not all true of the row whose id is `key`.
+
+    This is how “or” is asked: PostgreSQL would look up the parts of an OR once per row as soon
+    as one of them has a subquery, where it joins whole tables for parts that are joined by AND.
     """
-    plain = [each for each in clauses if not has_subquery(each)]
-    searching = [each for each in clauses if has_subquery(each)]
-    if not searching or len(clauses) == 1:
-        return or_(*clauses)
-    branches = [*searching, or_(*plain)] if plain else searching
-    return key.in_(union_all(*[_ids(key, each) for each in branches]))  # type: ignore[no-any-return]
+    neither = and_(*contraries)
+    if not any(has_subquery(each) for each in contraries):
+        return neither.is_not(true())
+    rest = select(key.label("id")).where(neither).correlate(None).subquery()
+    return not_(select(rest.c.id).where(rest.c.id == key).exists())
 
 
 def reads(column: Any, written: str) -> Clause:
@@ -190,7 +195,3 @@ def is_current() -> Clause:
 def has_subquery(clause: Clause) -> bool:
     """Return whether other tables are looked into."""
     return any(isinstance(each, Select) for each in iterate(clause))
-
-
-def _ids(key: Any, clause: Clause) -> Select[UUID]:
-    return select(key).where(clause).correlate(None)
