@@ -37,6 +37,7 @@ from coalition.letters import (
     link_views,
     manage,
     manage_editing,
+    manage_partners,
     manage_paste,
     manage_queue,
     manage_representing,
@@ -117,7 +118,7 @@ def _features(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for pages in (
         manage, manage_editing, manage_queue, manage_signatures, manage_paste, manage_representing,
-        segments,
+        manage_partners, segments,
     ):  # fmt: skip
         app.register_blueprint(pages.pages)
     for section in api_sections.init_app(app):
