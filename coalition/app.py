@@ -43,11 +43,13 @@ from coalition.actions import manage as manage_actions
 from coalition.actions import manage_editing as manage_action_editing
 from coalition.actions import views as action_views
 from coalition.api import sections as api_sections
+from coalition.consents import views as preferences
 from coalition.errors import DomainError, NotFound
 from coalition.letters import (
     link_views,
     manage,
     manage_editing,
+    manage_partners,
     manage_paste,
     manage_queue,
     manage_representing,
@@ -57,6 +59,7 @@ from coalition.letters import (
 from coalition.letters.page_front import PageFront
 from coalition.mail import views as mailbox
 from coalition.manage.blueprints import BLUEPRINTS as COORDINATORS_PAGES
+from coalition.segments import manage as segments
 
 log = structlog.get_logger("coalition.request")
 csrf = CSRFProtect()
@@ -118,6 +121,7 @@ def _features(app: Flask) -> None:
     for public in (
         views,
         link_views,
+        preferences,
         mailbox,
         action_views,
         action_links,
@@ -131,6 +135,7 @@ def _features(app: Flask) -> None:
         manage, manage_editing, manage_queue, manage_signatures, manage_paste, manage_representing,
         manage_actions, manage_action_editing, manage_participations, manage_check_ins,
         manage_ladder, manage_tasks, manage_commitments,
+        manage_partners, segments,
     ):  # fmt: skip
         app.register_blueprint(pages.pages)
     for section in api_sections.init_app(app):

@@ -12,6 +12,18 @@ from coalition.charts import badge, bar_chart, growth_chart
 from coalition.clock import now
 from coalition.coalitions.events import OrganizationJoined, OrganizationLeft
 from coalition.coalitions.models import Coalition, CoalitionMembership
+from coalition.consents.events import PersonUnsubscribed, PreferencesChanged
+from coalition.consents.links import preferences_url, unsubscribe_url
+from coalition.consents.models import Consent, ConsentSource, SuppressionReason
+from coalition.consents.purposes import Purpose
+from coalition.consents.purposes import register as register_purpose
+from coalition.consents.queries import consents_to, has_address, has_consented
+from coalition.consents.suppressing import (
+    note_bounce,
+    note_complaint,
+    suppress,
+    suppression_of,
+)
 from coalition.db import (
     Base,
     Tenant,
@@ -86,6 +98,8 @@ from coalition.letters.events import (
 from coalition.letters.models import Letter, LetterState, letter_by_slug
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
 from coalition.localtime import Turn
+from coalition.mail.door import queue as queue_mail
+from coalition.mail.door import refusal as mail_refusal
 from coalition.organizations.models import Organization
 from coalition.people.models import Person
 from coalition.plugins import (
@@ -96,6 +110,16 @@ from coalition.plugins import (
     is_on,
     settings,
 )
+from coalition.segments.conditions import (
+    Condition,
+    Parameter,
+    ParameterKind,
+    register_act,
+)
+from coalition.segments.conditions import Subject as SegmentSubject
+from coalition.segments.conditions import register as register_condition
+from coalition.segments.errors import QuestionBroken
+from coalition.segments.models import Segment, segment_by_id, segment_by_slug, segments
 from coalition.web import language as page_language
 from coalition.web import public_coalition
 
@@ -117,6 +141,9 @@ __all__ = [
     "Coalition",
     "CoalitionMembership",
     "DecisionBody",
+    "Condition",
+    "Consent",
+    "ConsentSource",
     "DomainError",
     "Event",
     "InvalidInput",
@@ -147,6 +174,8 @@ __all__ = [
     "OrganizationLeft",
     "OutcomeRecorded",
     "Panel",
+    "Parameter",
+    "ParameterKind",
     "Periodic",
     "Person",
     "Pledge",
@@ -155,7 +184,13 @@ __all__ = [
     "Position",
     "Post",
     "Precision",
+    "PersonUnsubscribed",
+    "PreferencesChanged",
+    "Purpose",
+    "QuestionBroken",
     "Role",
+    "Segment",
+    "SegmentSubject",
     "Signature",
     "SignatureAdded",
     "SignatureApproved",
@@ -168,6 +203,7 @@ __all__ = [
     "SignatureState",
     "SignatureWithdrawn",
     "Tally",
+    "SuppressionReason",
     "Tenant",
     "Turn",
     "Vote",
@@ -179,11 +215,14 @@ __all__ = [
     "badge",
     "bar_chart",
     "body_called",
+    "consents_to",
     "current_coalition_id",
     "division_of",
     "enqueue",
     "grant_and_guard",
     "growth_chart",
+    "has_address",
+    "has_consented",
     "hookimpl",
     "is_on",
     "items_of_campaign",
@@ -192,16 +231,30 @@ __all__ = [
     "now",
     "page_language",
     "past_meetings",
+    "mail_refusal",
+    "note_bounce",
+    "note_complaint",
+    "preferences_url",
     "public_coalition",
+    "queue_mail",
     "reading",
     "record",
     "record_in_audit_log",
+    "register_act",
+    "register_condition",
+    "register_purpose",
+    "segment_by_id",
+    "segment_by_slug",
+    "segments",
     "session",
     "settings",
     "staff",
+    "suppress",
+    "suppression_of",
     "token",
     "transaction",
     "upcoming_meetings",
     "votes_of",
+    "unsubscribe_url",
     "within",
 ]

@@ -37,9 +37,10 @@ from coalition.decisions.models import DecisionBody, Officeholder
 from coalition.decisions.votes import Position
 from coalition.errors import N_
 from coalition.fields import MAX_SLUG_CHARS
+from coalition.segments.models import segment_by_id
 
 _OWN_FIELDS = (
-    "campaign_id", "meeting_id", "agenda_item_id", "body_id", "area_id", "slug", "kind",
+    "campaign_id", "meeting_id", "agenda_item_id", "body_id", "area_id", "segment_id", "slug", "kind",
     "language", "audience", "addressee", "position", "email", "url", "phone", "closes_at",
     "time_zone", "goal",
 )  # fmt: skip
@@ -68,6 +69,7 @@ class ActionValues:
     agenda_item_id: UUID | None = None
     body_id: UUID | None = None
     area_id: UUID | None = None
+    segment_id: UUID | None = None
     language: str = "en"
     audience: Audience = Audience.EVERYBODY
     addressee: Addressee = Addressee.CLERK
@@ -113,7 +115,7 @@ def change(action: Action, values: ActionValues) -> list[str]:
         raise ActionSlugTaken(field="slug", slug=values.slug)
     changed = _apply(action, values)
     db.session.flush()
-    db.session.expire(action, ["campaign", "meeting", "item", "own_body", "area"])
+    db.session.expire(action, ["campaign", "meeting", "item", "own_body", "area", "segment"])
     if changed:
         audit.record("action.changed", action, changed)
     return changed
@@ -237,6 +239,8 @@ def _check_place(values: ActionValues) -> None:
         raise WrongPlace(field="body_id", reason=N_("There is no such public body."))
     if values.area_id and db.session.get(Area, values.area_id) is None:
         raise WrongPlace(field="area_id", reason=N_("There is no such place."))
+    if values.segment_id and segment_by_id(values.segment_id) is None:
+        raise WrongPlace(field="segment_id", reason=N_("There is no such segment."))
     asked = set(values.asked_ids)
     if asked and asked - set(db.session.scalars(member_ids())):
         reason = N_("Only organizations of this coalition can be asked.")
