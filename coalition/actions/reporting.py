@@ -141,8 +141,10 @@ def is_asked(action: Action, organization_id: UUID) -> bool:
         return organization_id in set(db.session.scalars(member_ids()))
     if action.audience == Audience.SEGMENT:
         segment = segment_by_id(action.segment_id) if action.segment_id else None
-        asked = segment and segment.organizations().where(Organization.id == organization_id)
-        return asked is not None and db.session.scalar(asked) is not None
+        if segment is None:
+            return False
+        asked = segment.organizations().where(Organization.id == organization_id)
+        return db.session.scalar(asked) is not None
     return True
 
 
