@@ -31,6 +31,7 @@ from coalition import (
 )
 from coalition.accounts import security as accounts_security
 from coalition.actions import (
+    about,  # noqa: F401  it fills places on other pages
     check_in_views,
     manage_check_ins,
     manage_commitments,

@@ -184,6 +184,15 @@ def participations_of(person_id: UUID) -> Sequence[Participation]:
     ).all()
 
 
+def participations_of_organization(organization_id: UUID) -> Sequence[Participation]:
+    """Return what an organization promised and did, the latest first."""
+    return db.session.scalars(
+        _with_all(select(Participation).filter_by(organization_id=organization_id))
+        .order_by(Participation.id.desc())
+        .limit(PAGE)
+    ).all()
+
+
 def participation_or_404(participation_id: UUID, *, locked: bool = False) -> Participation:
     """Return a record with its action.
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from coalition import audit, db, markdown, web
+from coalition import audit, db, markdown, panels, web
 from coalition.accounts import access
 from coalition.campaigns import queries
 from coalition.campaigns.errors import CampaignSlugTaken
@@ -82,6 +82,7 @@ def show(coalition: Coalition, campaign: str) -> ResponseReturnValue:
             coalition=coalition,
             campaign=found,
             letters=letters,
+            panels=panels.shown_at(panels.CAMPAIGN, coalition=coalition, campaign=found),
             summary=markdown.to_html(found.summary),
             outcome=markdown.to_html(found.outcome),
             may_change=forms.may_change(coalition),

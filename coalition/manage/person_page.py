@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from coalition import audit, db, web
+from coalition import audit, db, panels, web
 from coalition.accounts import access
 from coalition.accounts.models import User
 from coalition.coalitions.models import Coalition
@@ -213,6 +213,7 @@ def _rendered(
         purpose_labels={each.name: gettext(each.label) for each in purposes.known()},
         writers=_writers(person.id) if sees_all else {},
         signatures=signatures,
+        panels=panels.shown_at(panels.PERSON, coalition=coalition, person=person),
         definitions=custom_fields.custom_fields() if sees_all else [],
         custom_texts=custom_fields.as_written,
         authors=_authors(person.notes) if sees_all else {},

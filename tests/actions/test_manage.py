@@ -95,7 +95,7 @@ class TestEditor:
     def test_says_what_is_wrong_and_keeps_the_rest(
         self, coordinator, campaign_id, field, value, said
     ):
-        answer = coordinator.post(f"{DESK}/new", data=sent(campaign_id, **{field: value}))
+        answer = coordinator.post(f"{DESK}/new", data={**sent(campaign_id), field: value})
 
         assert answer.status_code == 422
         assert said in html.unescape(answer.text)
