@@ -45,6 +45,7 @@ from coalition.actions import manage_editing as manage_action_editing
 from coalition.actions import views as action_views
 from coalition.api import sections as api_sections
 from coalition.consents import views as preferences
+from coalition.decisions import views as decisions
 from coalition.errors import DomainError, NotFound
 from coalition.letters import (
     link_views,
@@ -127,6 +128,7 @@ def _features(app: Flask) -> None:
         action_views,
         action_links,
         check_in_views,
+        decisions,
     ):  # no session there, so nothing to forge with
         csrf.exempt(public.pages)
         app.register_blueprint(public.pages)

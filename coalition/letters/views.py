@@ -10,6 +10,7 @@ from coalition import config, db, page_cache, panels, web
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.consents import purposes
+from coalition.decisions.queries import upcoming_meetings
 from coalition.errors import DomainError, NotFound
 from coalition.letters import attempts, partners, public_letters, signing
 from coalition.letters.partners import LetterPartner
@@ -17,6 +18,7 @@ from coalition.letters.schemas import SignatureForm, source_code
 from coalition.letters.signatures import SignatureKind
 from coalition.page_cache import Page
 
+MEETINGS_SHOWN = 3  # to come, on a coalition's page
 HTML = "text/html; charset=utf-8"
 TRAP = "fax"  # a field that people do not see: who fills it in is a program
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -48,6 +50,7 @@ def index(coalition: str) -> Response:
                     open_now=open_now,
                     over=over,
                     panels=panels.shown_at(panels.PUBLIC_INDEX, coalition=here),
+                    meetings=upcoming_meetings(limit=MEETINGS_SHOWN),
                 ),
                 HTML,
             )

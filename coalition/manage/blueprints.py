@@ -1,9 +1,14 @@
 """All blueprints of these pages, for the application."""
 
 from coalition.manage import (
+    agenda,
     audit_log,
+    bodies,
+    body_page,
     campaigns,
+    deciders,
     installation,
+    meetings,
     members,
     organization_page,
     organizations,
@@ -12,6 +17,7 @@ from coalition.manage import (
     plugin_settings,
     settings,
     suppressions,
+    votes,
 )
 
 BLUEPRINTS = (
@@ -22,6 +28,12 @@ BLUEPRINTS = (
     organization_page.logos,
     members.pages,
     campaigns.pages,
+    meetings.pages,
+    agenda.pages,
+    votes.pages,
+    deciders.pages,
+    bodies.pages,
+    body_page.pages,
     settings.pages,
     plugin_settings.pages,
     suppressions.pages,
