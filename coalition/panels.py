@@ -10,6 +10,7 @@ PERSON = "person"  # the coordinator's pages of a person, an organization, a cam
 ORGANIZATION = "organization"  # meeting; given `coalition` and what the page is about
 CAMPAIGN = "campaign"
 MEETING = "meeting"
+PUBLIC_MEETING = "public_meeting"  # the public page of a meeting; given both, too
 PUBLIC_INDEX = "public_index"  # a coalition's public page; given `coalition`
 
 Make = Callable[..., Markup | None]

@@ -3,9 +3,11 @@
 from flask import Blueprint, Flask
 
 from coalition.api import (
+    actions,
     campaigns,
     coalitions,
     decisions,
+    follow_ups,
     letters,
     openapi,
     organizations,
@@ -20,7 +22,8 @@ def init_app(app: Flask) -> list[Blueprint]:
     sections = [
         each.section
         for each in (
-            letters, signatures, campaigns, decisions, coalitions, organizations, people, person_records,
+            letters, signatures, campaigns, actions, follow_ups, decisions, coalitions,
+            organizations, people, person_records,
         )
     ]  # fmt: skip
     return openapi.init_app(app, sections)
