@@ -213,5 +213,5 @@ def _brought(letter: Letter, codes: Sequence[str]) -> dict[str, int]:
             Signature.state.in_((SignatureState.CONFIRMED, SignatureState.APPROVED)),
         )
         .group_by(Signature.source_code)
-    ).tuples()
+    )
     return {code: count for code, count in rows if code is not None}
