@@ -64,6 +64,18 @@ from coalition.comments.queries import ledger_of_item
 from coalition.comments.samples import load_sample_comments
 from coalition.comments.sentences import headline as comment_headline
 from coalition.comments.wording import Wording
+from coalition.consents.events import PersonUnsubscribed, PreferencesChanged
+from coalition.consents.links import preferences_url, unsubscribe_url
+from coalition.consents.models import Consent, ConsentSource, SuppressionReason
+from coalition.consents.purposes import Purpose
+from coalition.consents.purposes import register as register_purpose
+from coalition.consents.queries import consents_to, has_address, has_consented
+from coalition.consents.suppressing import (
+    note_bounce,
+    note_complaint,
+    suppress,
+    suppression_of,
+)
 from coalition.crypto import sealed
 from coalition.db import (
     Base,
@@ -168,6 +180,7 @@ from coalition.letters.sharing import Share, ways_to_share
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
 from coalition.localtime import Turn
 from coalition.mail.door import queue as queue_mail
+from coalition.mail.door import refusal as mail_refusal
 from coalition.organizations.models import Organization
 from coalition.page_cache import Page
 from coalition.page_cache import answer as cached_page
@@ -185,6 +198,16 @@ from coalition.plugins import (
     is_on,
     settings,
 )
+from coalition.segments.conditions import (
+    Condition,
+    Parameter,
+    ParameterKind,
+    register_act,
+)
+from coalition.segments.conditions import Subject as SegmentSubject
+from coalition.segments.conditions import register as register_condition
+from coalition.segments.errors import QuestionBroken
+from coalition.segments.models import Segment, segment_by_id, segment_by_slug, segments
 from coalition.signed_links import LinkInvalid, LinkTooOld, read_link, sign_link
 from coalition.small_groups import SMALLEST_GROUP, hide_small_groups
 from coalition.typesetting.parent import to_png as png_of
@@ -248,6 +271,9 @@ __all__ = [
     "Document",
     "DocumentClaim",
     "DocumentKind",
+    "Condition",
+    "Consent",
+    "ConsentSource",
     "DomainError",
     "Event",
     "FilesInvalid",
@@ -292,6 +318,8 @@ __all__ = [
     "PageLink",
     "Panel",
     "Paragraphs",
+    "Parameter",
+    "ParameterKind",
     "Periodic",
     "Person",
     "Place",
@@ -315,6 +343,12 @@ __all__ = [
     "SectionPlace",
     "Share",
     "Signatories",
+    "PersonUnsubscribed",
+    "PreferencesChanged",
+    "Purpose",
+    "QuestionBroken",
+    "Segment",
+    "SegmentSubject",
     "Signature",
     "SignatureAdded",
     "SignatureApproved",
@@ -330,6 +364,7 @@ __all__ = [
     "Sponsor",
     "Tally",
     "Target",
+    "SuppressionReason",
     "Tenant",
     "Turn",
     "UpdateKind",
@@ -362,6 +397,8 @@ __all__ = [
     "count_attempt",
     "count_sentence",
     "create_action",
+    "body_called",
+    "consents_to",
     "current_coalition_id",
     "division_of",
     "email_index",
@@ -371,6 +408,8 @@ __all__ = [
     "grant_and_guard",
     "growth_chart",
     "hide_small_groups",
+    "has_address",
+    "has_consented",
     "hookimpl",
     "id_or_404",
     "is_on",
@@ -400,6 +439,10 @@ __all__ = [
     "read_city",
     "read_link",
     "read_toml",
+    "mail_refusal",
+    "note_bounce",
+    "note_complaint",
+    "preferences_url",
     "reading",
     "record",
     "record_comment",
@@ -408,6 +451,12 @@ __all__ = [
     "sealed",
     "see_other",
     "sent_form",
+    "register_act",
+    "register_condition",
+    "register_purpose",
+    "segment_by_id",
+    "segment_by_slug",
+    "segments",
     "session",
     "settings",
     "showing_refusals",
@@ -415,11 +464,14 @@ __all__ = [
     "signed_in_user",
     "stacked_bar_chart",
     "staff",
+    "suppress",
+    "suppression_of",
     "token",
     "transaction",
     "upcoming_meetings",
     "visited_coalition",
     "votes_of",
     "ways_to_share",
+    "unsubscribe_url",
     "within",
 ]

@@ -36,10 +36,10 @@ from coalition.actions.events import (
 )
 from coalition.actions.models import Action, ActionKind
 from coalition.clock import now
-from coalition.consents.models import Consent
+from coalition.consents import purposes
+from coalition.consents.models import Consent, ConsentSource
 from coalition.db import within
 from coalition.decisions.meetings import Meeting
-from coalition.letters.signatures import UPDATES_PURPOSE
 from coalition.organizations.models import Organization, organization_by_name
 from coalition.people.models import Person
 
@@ -372,14 +372,14 @@ class Participation(db.Tenant, db.Base):
             if address.address_index == self.email_index:
                 address.verified_at = address.verified_at or now()
         if self.updates_wording:
-            db.session.add(
-                Consent(
-                    person_id=person.id,
-                    purpose=UPDATES_PURPOSE,
-                    given=True,
-                    wording=self.updates_wording,
-                    source=f"participation {self.id}",
-                )
+            Consent.note(
+                person.id,
+                purposes.UPDATES,
+                given=True,
+                wording=self.updates_wording,
+                source=ConsentSource.PARTICIPATION,
+                source_id=self.id,
+                source_code=self.source_code,
             )
 
     def _match_organization(self) -> None:

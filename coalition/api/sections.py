@@ -3,11 +3,13 @@
 from flask import Blueprint, Flask
 
 from coalition.api import (
+    actions,
     campaign_pages,
     campaigns,
     coalitions,
     comments,
     decisions,
+    follow_ups,
     letters,
     openapi,
     organizations,
@@ -25,6 +27,8 @@ def init_app(app: Flask) -> list[Blueprint]:
             letters, signatures, campaigns, decisions, coalitions, organizations, people, person_records,
             letters, signatures, campaigns, campaign_pages, coalitions, organizations, people, person_records,
             letters, signatures, campaigns, comments, coalitions, organizations, people, person_records,
+            letters, signatures, campaigns, actions, follow_ups, decisions, coalitions,
+            organizations, people, person_records,
         )
     ]  # fmt: skip
     return openapi.init_app(app, sections)

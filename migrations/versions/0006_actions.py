@@ -138,6 +138,7 @@ def upgrade() -> None:
                 "area",
                 "members",
                 "chosen_members",
+                "segment",
                 name="audience",
                 native_enum=False,
                 create_constraint=True,
@@ -678,6 +679,7 @@ def downgrade() -> None:
     op.drop_table("action_texts")
     op.drop_index(op.f("ix_action_targets_officeholder_id"), table_name="action_targets")
     op.drop_table("action_targets")
+    op.drop_index(op.f("ix_actions_segment_id"), table_name="actions")
     op.drop_index(op.f("ix_actions_meeting_id"), table_name="actions")
     op.drop_index(op.f("ix_actions_coalition_id_state"), table_name="actions")
     op.drop_index(op.f("ix_actions_campaign_id"), table_name="actions")
