@@ -17,12 +17,23 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from coalition import audit, config, crypto, db, events, jobs, migrating, outbox, plugins, web
+from coalition import (
+    audit,
+    config,
+    crypto,
+    db,
+    events,
+    jobs,
+    migrating,
+    outbox,
+    page_cache,
+    plugins,
+    web,
+)
 from coalition.accounts import sessions, tokens
 from coalition.accounts.models import CoalitionRole, Role, User
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
-from coalition.letters import page_cache
 from coalition.letters.models import Letter, LetterText, Target
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
 from coalition.mail.models import MailboxMessage

@@ -6,12 +6,12 @@ from flask import Blueprint, Response, g, json, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
-from coalition import config, db, web
+from coalition import config, db, page_cache, web
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.errors import DomainError, NotFound
-from coalition.letters import attempts, page_cache, public_letters, signing
-from coalition.letters.page_cache import Page
+from coalition.letters import attempts, public_letters, signing
+from coalition.page_cache import Page
 from coalition.letters.schemas import SignatureForm, source_code
 from coalition.letters.signatures import SignatureKind
 
