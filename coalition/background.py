@@ -10,4 +10,5 @@ import coalition.decisions.events
 import coalition.idempotency
 import coalition.letters.jobs
 import coalition.letters.subscribers
+import coalition.letters.taking_part
 import coalition.mail.sending  # noqa: F401

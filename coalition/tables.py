@@ -6,6 +6,7 @@ import coalition.accounts.throttle
 import coalition.accounts.tokens
 import coalition.areas.models
 import coalition.audit
+import coalition.calendars.models
 import coalition.campaigns.models
 import coalition.coalitions.models
 import coalition.consents.models

@@ -11,9 +11,9 @@ from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.errors import DomainError, NotFound
 from coalition.letters import attempts, public_letters, signing
-from coalition.page_cache import Page
 from coalition.letters.schemas import SignatureForm, source_code
 from coalition.letters.signatures import SignatureKind
+from coalition.page_cache import Page
 
 HTML = "text/html; charset=utf-8"
 TRAP = "fax"  # a field that people do not see: who fills it in is a program

@@ -1,0 +1,176 @@
+"""What is said about a meeting, in the page's language: in feeds, on pages, in mails."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime as format_moment
+from flask_babel import format_date, get_locale, gettext, ngettext
+
+from coalition.calendars.queries import Entry
+from coalition.decisions.meetings import (
+    AgendaItem,
+    ItemStatus,
+    Meeting,
+    MeetingStatus,
+    Precision,
+)
+from coalition.decisions.models import DecisionBody
+
+_ON_AGENDA = (ItemStatus.SCHEDULED, ItemStatus.HEARD)
+
+
+def name_of(meeting: Meeting) -> str:
+    """Return what a meeting is called: its own title, else the body's name."""
+    return meeting.title or meeting.body.name
+
+
+def heading(entry: Entry) -> str:
+    """Return a meeting's name with the numbers that matter: “City Council: item A-1”."""
+    numbers = numbers_of(entry.items)
+    if not numbers:
+        return name_of(entry.meeting)
+    return gettext(
+        "%(meeting)s: %(items)s",
+        meeting=name_of(entry.meeting),
+        items=numbers_in_words(numbers),
+    )
+
+
+def numbers_of(items: Sequence[AgendaItem]) -> list[str]:
+    """Return the printed numbers of the items that are on the agenda."""
+    return [each.number for each in items if each.number and each.status in _ON_AGENDA]
+
+
+def numbers_in_words(numbers: Sequence[str]) -> str:
+    """Return “item A-1” or “items A-1, A-2”."""
+    return ngettext(
+        "item %(numbers)s", "items %(numbers)s", len(numbers), numbers=", ".join(numbers)
+    )
+
+
+def when(meeting: Meeting) -> str:
+    """Say when a meeting is, as exactly as it is known, on the clocks of its place."""
+    if meeting.precision == Precision.TIME:
+        return moment(meeting.starts_at, meeting.time_zone)
+    day = local_day(meeting)
+    return (
+        format_date(day, "LLLL y")
+        if meeting.precision == Precision.MONTH
+        else format_date(day, "full")
+    )
+
+
+def moment(at: datetime, zone: str) -> str:
+    """Write a moment with its weekday as it is on the clocks of `zone`, which is named."""
+    locale = get_locale() or "en"
+    is_spanish = str(locale).startswith("es")
+    pattern = (
+        "EEEE d 'de' MMMM 'de' y, HH:mm (zzzz)"
+        if is_spanish
+        else "EEEE, MMMM d, y, h:mm a (zzzz)"
+    )
+    return format_moment(at, pattern, tzinfo=ZoneInfo(zone), locale=locale)
+
+
+def local_day(meeting: Meeting) -> date:
+    """Return the day of a meeting where it takes place."""
+    return meeting.starts_at.astimezone(ZoneInfo(meeting.time_zone)).date()
+
+
+def comments_close_at(meeting: Meeting) -> datetime | None:
+    """Return until when written comments are taken, if that is known to the minute."""
+    if meeting.comment_closes_at is not None or meeting.precision != Precision.TIME:
+        return meeting.comment_closes_at
+    before = meeting.body.comment_closes_min
+    return meeting.starts_at - timedelta(minutes=before) if before is not None else None
+
+
+def where(meeting: Meeting) -> str:
+    """Return the place and the address, as far as they are known."""
+    place = meeting.place or meeting.body.place
+    address = meeting.address or meeting.body.address
+    return ", ".join(each for each in (place, address) if each)
+
+
+def item_line(item: AgendaItem) -> str:
+    """Return an item with its number and what became of it."""
+    line = f"{item.number}: {item.subject}" if item.number else item.subject
+    match item.status:
+        case ItemStatus.CONTINUED:
+            return gettext("%(item)s (put off to another meeting)", item=line)
+        case ItemStatus.WITHDRAWN:
+            return gettext("%(item)s (taken off the agenda)", item=line)
+    if not item.number and item.status == ItemStatus.SCHEDULED:
+        return gettext("%(item)s (no number yet)", item=line)
+    return line
+
+
+def how_to_comment(meeting: Meeting) -> list[str]:
+    """Say how to speak and to write to the body, and until when: a sentence each."""
+    body, said = meeting.body, []
+    closes_at = comments_close_at(meeting)
+    if closes_at is not None:
+        said.append(
+            gettext(
+                "Written comments are taken until %(moment)s.",
+                moment=moment(closes_at, meeting.time_zone),
+            )
+        )
+    if body.comment_email:
+        said.append(gettext("Write to %(address)s.", address=body.comment_email))
+    if body.comment_url:
+        said.append(gettext("Comment online: %(url)s", url=body.comment_url))
+    if meeting.remote_url:
+        said.append(gettext("Take part from afar: %(url)s", url=meeting.remote_url))
+    if body.comment_registration:
+        said.append(gettext("To speak: %(how)s", how=body.comment_registration))
+    if body.comment_minutes:
+        said.append(
+            ngettext(
+                "Each speaker has %(num)d minute.",
+                "Each speaker has %(num)d minutes.",
+                body.comment_minutes,
+            )
+        )
+    return said + _interpretation(body)
+
+
+def standing(meeting: Meeting) -> str:
+    """Say what must be known of a meeting that is not certain; "" for others."""
+    match meeting.status:
+        case MeetingStatus.CANCELLED:
+            return gettext("This meeting was cancelled.")
+        case MeetingStatus.TENTATIVE:
+            return gettext("The body has not confirmed this meeting yet.")
+    return ""
+
+
+def description(entry: Entry) -> str:
+    """Return the text of a meeting for a calendar."""
+    meeting = entry.meeting
+    parts = [standing(meeting)]
+    if entry.items:
+        lines = "\n".join(f"- {item_line(each)}" for each in entry.items)
+        parts.append(gettext("On the agenda:") + "\n" + lines)
+    if meeting.status != MeetingStatus.CANCELLED:
+        parts.append("\n".join(how_to_comment(meeting)))
+    if meeting.agenda_url:
+        parts.append(gettext("Agenda: %(url)s", url=meeting.agenda_url))
+    parts.append(meeting.note)
+    return "\n\n".join(part for part in parts if part)
+
+
+def _interpretation(body: DecisionBody) -> list[str]:
+    said = []
+    if body.interpretation:
+        said.append(gettext("Interpretation: %(how)s", how=body.interpretation))
+    if body.interpretation_notice_h:
+        said.append(
+            ngettext(
+                "Ask for interpretation at least %(num)d hour before.",
+                "Ask for interpretation at least %(num)d hours before.",
+                body.interpretation_notice_h,
+            )
+        )
+    return said
