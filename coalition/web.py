@@ -19,7 +19,7 @@ from coalition.coalitions.models import Coalition
 from coalition.errors import N_, DomainError, NotFound
 
 COALITION_KEPT_S = 5.0
-# How letters, signatures and memberships stand, as words in the middle of a sentence.
+# How letters, signatures, memberships, meetings and items stand, as words in the middle of a sentence.
 _STATES = {
     "draft": N_("draft"),
     "open": N_("open"),
@@ -35,6 +35,12 @@ _STATES = {
     "active": N_("active"),
     "paused": N_("paused"),
     "left": N_("left"),
+    "tentative": N_("tentative"),
+    "cancelled": N_("cancelled"),
+    "held": N_("over"),
+    "scheduled": N_("still to be heard"),
+    "continued": N_("put off to another meeting"),
+    "heard": N_("heard already"),
 }
 _coalitions: dict[str, tuple[float, Coalition]] = {}
 

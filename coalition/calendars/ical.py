@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
 from icalendar import Alarm, Calendar, Conference, Event
@@ -12,6 +11,7 @@ from coalition import config
 from coalition.calendars import words, zones
 from coalition.calendars.queries import Entry
 from coalition.decisions.meetings import Meeting, MeetingStatus, Precision
+from coalition.localtime import time_zone
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 REFRESH, _REFRESH_TEXT = timedelta(hours=1), "PT1H"
@@ -69,7 +69,7 @@ def _events(entry: Entry, page: str) -> Iterator[Event]:
     if meeting.precision == Precision.MONTH:
         return  # a day in a calendar would be made up
     yield _meeting(entry, page)
-    closes_at = words.comments_close_at(meeting)
+    closes_at = meeting.comment_closes_at
     if closes_at is not None:
         yield _deadline(entry, closes_at, page)
 
@@ -100,7 +100,7 @@ def _deadline(entry: Entry, closes_at: datetime, page: str) -> Event:
     meeting = entry.meeting
     summary = gettext("Comments close: %(meeting)s", meeting=words.heading(entry))
     event = _event(entry, uid_of(meeting, "comments-"), summary, page)
-    event.add("dtstart", closes_at.astimezone(ZoneInfo(meeting.time_zone)))
+    event.add("dtstart", closes_at.astimezone(time_zone(meeting.time_zone)))
     event.add("transp", "TRANSPARENT")
     event.add("description", words.description(entry))
     if meeting.status in (MeetingStatus.TENTATIVE, MeetingStatus.CONFIRMED):
@@ -137,11 +137,9 @@ def _event(entry: Entry, uid: str, summary: str, page: str) -> Event:
 def _span(meeting: Meeting) -> tuple[date | datetime, date | datetime | None]:
     """Return begin and end; no end where nobody knows how long it lasts."""
     if meeting.precision == Precision.DAY:
-        day = words.local_day(meeting)
+        day = meeting.local_start.date()
         return day, day + timedelta(days=1)
-    place = ZoneInfo(meeting.time_zone)
-    starts = meeting.starts_at.astimezone(place)
     if meeting.duration_min is None:
-        return starts, None
+        return meeting.local_start, None
     ends = meeting.starts_at + timedelta(minutes=meeting.duration_min)
-    return starts, ends.astimezone(place)
+    return meeting.local_start, ends.astimezone(time_zone(meeting.time_zone))

@@ -1,8 +1,7 @@
 """What is said about a meeting, in the page's language: in feeds, on pages, in mails."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from babel.dates import format_datetime as format_moment
 from flask_babel import format_date, get_locale, gettext, ngettext
@@ -16,6 +15,7 @@ from coalition.decisions.meetings import (
     Precision,
 )
 from coalition.decisions.models import DecisionBody
+from coalition.localtime import time_zone
 
 _ON_AGENDA = (ItemStatus.SCHEDULED, ItemStatus.HEARD)
 
@@ -53,7 +53,7 @@ def when(meeting: Meeting) -> str:
     """Say when a meeting is, as exactly as it is known, on the clocks of its place."""
     if meeting.precision == Precision.TIME:
         return moment(meeting.starts_at, meeting.time_zone)
-    day = local_day(meeting)
+    day = meeting.local_start.date()
     return (
         format_date(day, "LLLL y")
         if meeting.precision == Precision.MONTH
@@ -70,27 +70,12 @@ def moment(at: datetime, zone: str) -> str:
         if is_spanish
         else "EEEE, MMMM d, y, h:mm a (zzzz)"
     )
-    return format_moment(at, pattern, tzinfo=ZoneInfo(zone), locale=locale)
-
-
-def local_day(meeting: Meeting) -> date:
-    """Return the day of a meeting where it takes place."""
-    return meeting.starts_at.astimezone(ZoneInfo(meeting.time_zone)).date()
-
-
-def comments_close_at(meeting: Meeting) -> datetime | None:
-    """Return until when written comments are taken, if that is known to the minute."""
-    if meeting.comment_closes_at is not None or meeting.precision != Precision.TIME:
-        return meeting.comment_closes_at
-    before = meeting.body.comment_closes_min
-    return meeting.starts_at - timedelta(minutes=before) if before is not None else None
+    return format_moment(at, pattern, tzinfo=time_zone(zone), locale=locale)
 
 
 def where(meeting: Meeting) -> str:
     """Return the place and the address, as far as they are known."""
-    place = meeting.place or meeting.body.place
-    address = meeting.address or meeting.body.address
-    return ", ".join(each for each in (place, address) if each)
+    return ", ".join(each for each in (meeting.place, meeting.address) if each)
 
 
 def item_line(item: AgendaItem) -> str:
@@ -109,7 +94,7 @@ def item_line(item: AgendaItem) -> str:
 def how_to_comment(meeting: Meeting) -> list[str]:
     """Say how to speak and to write to the body, and until when: a sentence each."""
     body, said = meeting.body, []
-    closes_at = comments_close_at(meeting)
+    closes_at = meeting.comment_closes_at
     if closes_at is not None:
         said.append(
             gettext(
@@ -140,7 +125,8 @@ def standing(meeting: Meeting) -> str:
     """Say what must be known of a meeting that is not certain; "" for others."""
     match meeting.status:
         case MeetingStatus.CANCELLED:
-            return gettext("This meeting was cancelled.")
+            said = gettext("This meeting was cancelled.")
+            return f"{said} {meeting.cancelled_because}".strip()
         case MeetingStatus.TENTATIVE:
             return gettext("The body has not confirmed this meeting yet.")
     return ""

@@ -55,6 +55,8 @@ def make_meeting(coalition, body, *items, **values) -> Meeting:
     values.setdefault("starts_at", now() + timedelta(days=10))
     values.setdefault("time_zone", LOS_ANGELES)
     values.setdefault("status", MeetingStatus.CONFIRMED)
+    values.setdefault("place", body.place)
+    values.setdefault("address", body.address)
     with db.transaction(coalition.id) as session:
         meeting = Meeting(body_id=body.id, body=session.merge(body), **values)
         session.add(meeting)

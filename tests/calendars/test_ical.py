@@ -89,7 +89,7 @@ class TestFeed:
     def test_carries_a_cancelled_meeting_under_the_same_id_with_a_higher_sequence(
         self, client, coalition, council
     ):
-        meeting = make_meeting(coalition, council, "A-1", comment_closes_at=now())
+        meeting = make_meeting(coalition, council, "A-1", own_comment_closes_at=now())
         before = read(client)[str(meeting.id)]
         with db.transaction(coalition.id) as session:
             found = session.get_one(Meeting, meeting.id)
@@ -115,7 +115,7 @@ class TestFeed:
     ):
         closes_at = utc(2026, 12, 14, 20)
         meeting = make_meeting(
-            coalition, council, starts_at=utc(2026, 12, 15, 1), comment_closes_at=closes_at
+            coalition, council, starts_at=utc(2026, 12, 15, 1), own_comment_closes_at=closes_at
         )
 
         event = read(client)[f"comments-{meeting.id}"]
