@@ -47,6 +47,8 @@ from coalition.letters import (
 from coalition.letters.page_front import PageFront
 from coalition.mail import views as mailbox
 from coalition.manage.blueprints import BLUEPRINTS as COORDINATORS_PAGES
+from coalition.notices import manage as meeting_clock
+from coalition.notices import views as notices
 
 log = structlog.get_logger("coalition.request")
 csrf = CSRFProtect()
@@ -105,19 +107,15 @@ def create_app() -> Flask:
 def _features(app: Flask) -> None:
     """Connect the pages, the API and the commands of the core's features."""
     accounts_security.init_app(app)
-    for public in (
-        views,
-        link_views,
-        mailbox,
-        calendars,
-        own_calendars,
-    ):  # no session there, so nothing to forge with
+    # No session there, so nothing to forge with.
+    for public in (views, link_views, mailbox, calendars, own_calendars, notices):
         csrf.exempt(public.pages)
         app.register_blueprint(public.pages)
     for blueprint in COORDINATORS_PAGES:
         app.register_blueprint(blueprint)
     for pages in (
         manage, manage_editing, manage_queue, manage_signatures, manage_paste, manage_representing,
+        meeting_clock,
     ):  # fmt: skip
         app.register_blueprint(pages.pages)
     for section in api_sections.init_app(app):

@@ -11,4 +11,6 @@ import coalition.idempotency
 import coalition.letters.jobs
 import coalition.letters.subscribers
 import coalition.letters.taking_part
-import coalition.mail.sending  # noqa: F401
+import coalition.mail.sending
+import coalition.notices.jobs
+import coalition.notices.subscribers  # noqa: F401

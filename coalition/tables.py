@@ -19,6 +19,8 @@ import coalition.jobs
 import coalition.letters.models
 import coalition.letters.signatures
 import coalition.mail.models
+import coalition.notices.models
+import coalition.notices.receipts
 import coalition.organizations.models
 import coalition.outbox
 import coalition.people.models

@@ -163,6 +163,7 @@ def _answer(
 
 
 pages.add_app_template_filter(words.heading, "meeting_heading")
+pages.add_app_template_filter(words.name_of, "meeting_name")
 pages.add_app_template_filter(words.when, "meeting_when")
 pages.add_app_template_filter(words.where, "meeting_where")
 pages.add_app_template_filter(words.item_line, "agenda_item_line")

@@ -51,14 +51,15 @@ def numbers_in_words(numbers: Sequence[str]) -> str:
 
 def when(meeting: Meeting) -> str:
     """Say when a meeting is, as exactly as it is known, on the clocks of its place."""
-    if meeting.precision == Precision.TIME:
-        return moment(meeting.starts_at, meeting.time_zone)
-    day = meeting.local_start.date()
-    return (
-        format_date(day, "LLLL y")
-        if meeting.precision == Precision.MONTH
-        else format_date(day, "full")
-    )
+    return when_of(meeting.starts_at, meeting.precision, meeting.time_zone)
+
+
+def when_of(starts_at: datetime, precision: Precision, zone: str) -> str:
+    """Say when something is, as exactly as it is known, on the clocks of `zone`."""
+    if precision == Precision.TIME:
+        return moment(starts_at, zone)
+    day = starts_at.astimezone(time_zone(zone)).date()
+    return format_date(day, "LLLL y" if precision == Precision.MONTH else "full")
 
 
 def moment(at: datetime, zone: str) -> str:
