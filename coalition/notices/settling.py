@@ -99,7 +99,7 @@ def _due(clock: MeetingClock, meeting: Meeting) -> Planned | None:
         about.where(Notice.kind == planned.kind, Notice.key == planned.key)
     )
     lately = about.where(
-        Notice.created_at > now() - planned.quiet, Notice.state != NoticeState.STOPPED
+        Notice.created_at > planned.at - planned.quiet, Notice.state != NoticeState.STOPPED
     )
     if sent is not None or db.session.scalar(lately.limit(1)) is not None:
         return None
