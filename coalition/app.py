@@ -33,6 +33,7 @@ from coalition.accounts import security as accounts_security
 from coalition.api import sections as api_sections
 from coalition.calendars import own_views as own_calendars
 from coalition.calendars import views as calendars
+from coalition.decisions import views as decisions
 from coalition.errors import DomainError, NotFound
 from coalition.letters import (
     link_views,
@@ -107,8 +108,9 @@ def create_app() -> Flask:
 def _features(app: Flask) -> None:
     """Connect the pages, the API and the commands of the core's features."""
     accounts_security.init_app(app)
-    # No session there, so nothing to forge with.
-    for public in (views, link_views, mailbox, calendars, own_calendars, notices):
+    for public in (
+        views, link_views, decisions, mailbox, calendars, own_calendars, notices,
+    ):  # fmt: skip  # no session there, so nothing to forge with
         csrf.exempt(public.pages)
         app.register_blueprint(public.pages)
     for blueprint in COORDINATORS_PAGES:

@@ -59,11 +59,14 @@ def time_zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def moment(day: date, at: time, zone: str, *, turn: Turn | None = None) -> datetime:
+def moment(
+    day: date, at: time, zone: str, *, turn: Turn | None = None, field: str = "time"
+) -> datetime:
     """Return the moment, in UTC, when the clocks of `zone` show `at` on `day`.
 
     Args:
         turn: which one is meant if they show it twice; else it makes no difference.
+        field: the one beside which a form says that the clocks skip the time.
 
     Raises:
         UnknownTimeZone: there is no such zone.
@@ -81,7 +84,7 @@ def moment(day: date, at: time, zone: str, *, turn: Turn | None = None) -> datet
     if before < after:
         instead = local + (after - before)
         shown = f"{instead:%H:%M}" if instead.date() == day else f"{instead:%Y-%m-%d %H:%M}"
-        raise TimeSkipped(field="time", instead=shown, **told)
+        raise TimeSkipped(field=field, instead=shown, **told)
     if before > after and turn is None:
         raise TimeComesTwice(field="turn", **told)
     return (second if turn == Turn.SECOND else first).astimezone(UTC)

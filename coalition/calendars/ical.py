@@ -90,7 +90,11 @@ def _meeting(entry: Entry, page: str) -> Event:
             Conference(meeting.remote_url, feature="VIDEO", label=words.name_of(meeting))
         ]
     event.add("description", words.description(entry))
-    campaigns = {item.campaign.title for item in entry.items if item.campaign}
+    campaigns = {
+        item.campaign.title
+        for item in entry.items
+        if item.campaign and item.campaign.is_published
+    }
     if campaigns:
         event.categories = sorted(campaigns)
     return event

@@ -30,9 +30,10 @@ def page_urls(people: Sequence[Person]) -> list[str]:
 
 
 def page_of_meeting(coalition: Coalition) -> Callable[[Meeting], str]:
-    """Return what gives the address of a meeting on the coalition's calendar page."""
-    page = web.absolute_url("calendars.show", coalition=coalition.slug, lang=web.language())
-    return lambda meeting: f"{page}#m-{meeting.id}"
+    """Return what gives the address of a meeting's page, in the language of this one."""
+    all_meetings = web.absolute_url("decisions.index", coalition=coalition.slug)
+    language = web.language()
+    return lambda meeting: f"{all_meetings}{meeting.id}?lang={language}"
 
 
 def subscribing(url: str) -> str:

@@ -1,4 +1,4 @@
-"""Which meetings are in which calendar, and what of them the public may see."""
+"""Which meetings are in which calendar."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ MAX_MEETINGS = 500
 
 @dataclass(frozen=True)
 class Entry:
-    """A meeting with those of its items that may be shown."""
+    """A meeting with those of its items that the calendar is about."""
 
     meeting: Meeting
     items: Sequence[AgendaItem]
@@ -59,9 +59,9 @@ def of_person(person: Person, *, upcoming: bool = False) -> list[Entry]:
 
 
 def one(meeting_id: UUID) -> Entry | None:
-    """Return one meeting of the current coalition as the public may see it."""
-    statement = _meetings().where(Meeting.id == meeting_id)
-    return next((entry for entry in map(_shown, db.session.scalars(statement)) if entry), None)
+    """Return one meeting of the current coalition."""
+    found = db.session.scalar(_meetings().where(Meeting.id == meeting_id))
+    return Entry(found, found.items) if found else None
 
 
 def followed_areas() -> Sequence[Area]:
@@ -95,15 +95,7 @@ def _entries(*chosen: ColumnElement[bool], upcoming: bool) -> list[Entry]:
     since = now() - timedelta(days=1 if upcoming else KEPT_DAYS)
     statement = _meetings().where(Meeting.starts_at >= since, *chosen)
     ordered = statement.order_by(Meeting.starts_at, Meeting.id).limit(MAX_MEETINGS)
-    return [entry for entry in map(_shown, db.session.scalars(ordered)) if entry]
-
-
-def _shown(meeting: Meeting) -> Entry | None:
-    """Leave out items of campaigns that are not public yet, and a meeting that has no others."""
-    items = [
-        item for item in meeting.items if item.campaign is None or item.campaign.is_published
-    ]
-    return Entry(meeting, items) if items or not meeting.items else None
+    return [Entry(each, each.items) for each in db.session.scalars(ordered)]
 
 
 def _has_item(chosen: ColumnElement[bool]) -> ColumnElement[bool]:

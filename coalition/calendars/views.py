@@ -15,7 +15,6 @@ from coalition.campaigns.models import campaign_by_slug
 from coalition.coalitions.models import Coalition
 from coalition.decisions.meetings import Precision
 from coalition.errors import NotFound
-from coalition.mail.views import with_links
 from coalition.page_cache import Page
 
 HTML = "text/html; charset=utf-8"
@@ -39,14 +38,13 @@ class Feed:
 
 @pages.get("/c/<coalition>/calendar")
 def show(coalition: str) -> Response:
-    """List the coming meetings, and say how to have them in one's own calendar."""
+    """Say how to have the meetings in one's own calendar, all or a part of them."""
     here = _here(coalition)
 
     def make() -> str:
         return render_template(
             "calendars/show.html",
             coalition=here,
-            entries=queries.of_coalition(upcoming=True),
             feeds=_feeds(here),
         )
 
@@ -162,10 +160,4 @@ def _answer(
     return page_cache.answer(("calendars", here.id, language, *name), finished)
 
 
-pages.add_app_template_filter(words.heading, "meeting_heading")
 pages.add_app_template_filter(words.name_of, "meeting_name")
-pages.add_app_template_filter(words.when, "meeting_when")
-pages.add_app_template_filter(words.where, "meeting_where")
-pages.add_app_template_filter(words.item_line, "agenda_item_line")
-pages.add_app_template_filter(words.how_to_comment, "how_to_comment")
-pages.add_app_template_filter(with_links, "with_links")

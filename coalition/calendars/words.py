@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from babel.dates import format_datetime as format_moment
-from flask_babel import format_date, get_locale, gettext, ngettext
+from babel.dates import format_date, format_skeleton
+from flask_babel import get_locale, gettext, ngettext
 
 from coalition.calendars.queries import Entry
 from coalition.decisions.meetings import (
@@ -15,6 +15,7 @@ from coalition.decisions.meetings import (
     Precision,
 )
 from coalition.decisions.models import DecisionBody
+from coalition.decisions.showing import meeting_moment
 from coalition.localtime import time_zone
 
 _ON_AGENDA = (ItemStatus.SCHEDULED, ItemStatus.HEARD)
@@ -49,29 +50,14 @@ def numbers_in_words(numbers: Sequence[str]) -> str:
     )
 
 
-def when(meeting: Meeting) -> str:
-    """Say when a meeting is, as exactly as it is known, on the clocks of its place."""
-    return when_of(meeting.starts_at, meeting.precision, meeting.time_zone)
-
-
-def when_of(starts_at: datetime, precision: Precision, zone: str) -> str:
-    """Say when something is, as exactly as it is known, on the clocks of `zone`."""
+def when_of(starts_at: datetime, precision: Precision, meeting: Meeting) -> str:
+    """Say when a meeting was to be, as exactly as it was known, by the clocks of its place."""
     if precision == Precision.TIME:
-        return moment(starts_at, zone)
-    day = starts_at.astimezone(time_zone(zone)).date()
-    return format_date(day, "LLLL y" if precision == Precision.MONTH else "full")
-
-
-def moment(at: datetime, zone: str) -> str:
-    """Write a moment with its weekday as it is on the clocks of `zone`, which is named."""
-    locale = get_locale() or "en"
-    is_spanish = str(locale).startswith("es")
-    pattern = (
-        "EEEE d 'de' MMMM 'de' y, HH:mm (zzzz)"
-        if is_spanish
-        else "EEEE, MMMM d, y, h:mm a (zzzz)"
-    )
-    return format_moment(at, pattern, tzinfo=time_zone(zone), locale=locale)
+        return meeting_moment(starts_at, meeting)
+    local, locale = starts_at.astimezone(time_zone(meeting.time_zone)), get_locale() or "en"
+    if precision == Precision.MONTH:
+        return format_skeleton("yMMMM", local, locale=locale)
+    return format_date(local.date(), "full", locale=locale)
 
 
 def where(meeting: Meeting) -> str:
@@ -100,7 +86,7 @@ def how_to_comment(meeting: Meeting) -> list[str]:
         said.append(
             gettext(
                 "Written comments are taken until %(moment)s.",
-                moment=moment(closes_at, meeting.time_zone),
+                moment=meeting_moment(closes_at, meeting),
             )
         )
     if body.comment_email:

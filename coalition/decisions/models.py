@@ -114,9 +114,20 @@ class DecisionBody(db.Base):
         Raises:
             BodyKnown: the place has another body of this name.
         """
-        if name != self.name:
+        self.move(self.area, name)
+
+    def move(self, area: Area, name: str) -> None:
+        """Correct the place, the name or both.
+
+        Raises:
+            BodyKnown: the place has another body of this name.
+        """
+        wanted = {"area_id": area.id, "name": name}
+        changed = [key for key, value in wanted.items() if getattr(self, key) != value]
+        if changed:
+            self.area, self.area_id = area, area.id
             self._call(name)
-            audit.record("body.changed", self, ["name"])
+            audit.record("body.changed", self, changed)
 
     def describe(self, facts: BodyFacts) -> list[str]:
         """Store what is known of it; return the names of what is different now."""
@@ -155,7 +166,9 @@ class DecisionBody(db.Base):
 
     def _call(self, name: str) -> None:
         others = select(DecisionBody.id).filter_by(area_id=self.area_id, name=name)
-        if db.session.scalar(others.where(DecisionBody.id != self.id)):
+        with db.session.no_autoflush:
+            known = db.session.scalar(others.where(DecisionBody.id != self.id))
+        if known:
             raise BodyKnown(field="name", area=self.area.full_name, name=name)
         self.name = name
 

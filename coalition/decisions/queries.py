@@ -16,6 +16,7 @@ from coalition.decisions.models import DecisionBody, Officeholder, Post
 from coalition.decisions.votes import Motion, Pledge, Vote
 
 PAGE = 50  # meetings on one page
+ALL_COMING = 200  # meetings to come; a coalition follows tens
 BODIES_SHOWN = 300
 USUAL_MIN = 360  # how long a meeting is taken to last where that is not known
 
@@ -74,6 +75,29 @@ def meetings_after(meeting: Meeting) -> Sequence[Meeting]:
     return db.session.scalars(
         later.order_by(same_body_first, Meeting.starts_at).limit(PAGE)
     ).all()
+
+
+def continued_items(meeting: Meeting) -> dict[UUID, AgendaItem]:
+    """Return where the items of a meeting were put off to: {id of the item here: item there}."""
+    ids = [each.id for each in meeting.items]
+    chosen = select(AgendaItem).where(AgendaItem.continued_from_id.in_(ids))
+    found = db.session.scalars(chosen.options(joinedload(AgendaItem.meeting)))
+    return {each.continued_from_id: each for each in found if each.continued_from_id}
+
+
+def items_before(meeting: Meeting) -> dict[UUID, AgendaItem]:
+    """Return what the items of a meeting were put off from: {id of the item here: item there}."""
+    ids = [each.continued_from_id for each in meeting.items if each.continued_from_id]
+    chosen = select(AgendaItem).where(AgendaItem.id.in_(ids))
+    found = {
+        each.id: each
+        for each in db.session.scalars(chosen.options(joinedload(AgendaItem.meeting)))
+    }
+    return {
+        each.id: found[each.continued_from_id]
+        for each in meeting.items
+        if each.continued_from_id in found
+    }
 
 
 def item_by_id(item_id: UUID) -> AgendaItem | None:
@@ -147,6 +171,13 @@ def bodies(search: str = "", *, area_id: UUID | None = None) -> Sequence[Decisio
     ).all()
 
 
+def followed_bodies() -> Sequence[DecisionBody]:
+    """Return the bodies whose meetings the coalition follows or followed."""
+    followed = select(Meeting.body_id).distinct()
+    chosen = select(DecisionBody).where(DecisionBody.id.in_(followed))
+    return db.session.scalars(chosen.order_by(DecisionBody.name).limit(BODIES_SHOWN)).all()
+
+
 def body_by_id(body_id: UUID) -> DecisionBody | None:
     """Return a body of the directory with its seats and their holders."""
     return db.session.scalar(select(DecisionBody).filter_by(id=body_id).options(*_seats()))
@@ -174,20 +205,6 @@ def bodies_of_campaign(
         return found
     there = db.session.scalars(chosen.where(DecisionBody.area_id == area_id)).all()
     return [each for each in there if each.members_on(on)]
-
-
-def is_on_record(officeholder_ids: Sequence[UUID]) -> bool:
-    """Return whether a vote or a pledge names one of them; asked in a platform transaction."""
-    return any(
-        db.session.scalar(select(table.id).where(column.in_(officeholder_ids)).limit(1))
-        for table, column in ((Vote, Vote.officeholder_id), (Pledge, Pledge.officeholder_id))
-    )
-
-
-def has_meetings(body_id: UUID) -> bool:
-    """Return whether a coalition follows the body; asked in a platform transaction."""
-    found = db.session.scalar(select(Meeting.id).filter_by(body_id=body_id).limit(1))
-    return found is not None
 
 
 def _meetings(

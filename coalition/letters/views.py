@@ -9,12 +9,14 @@ from flask_babel import force_locale, gettext
 from coalition import config, db, page_cache, web
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
+from coalition.decisions.queries import upcoming_meetings
 from coalition.errors import DomainError, NotFound
 from coalition.letters import attempts, public_letters, signing
 from coalition.letters.schemas import SignatureForm, source_code
 from coalition.letters.signatures import SignatureKind
 from coalition.page_cache import Page
 
+MEETINGS_SHOWN = 3  # to come, on a coalition's page
 HTML = "text/html; charset=utf-8"
 TRAP = "fax"  # a field that people do not see: who fills it in is a program
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -41,7 +43,11 @@ def index(coalition: str) -> Response:
             open_now, over = public_letters.letters_of_coalition()
             return Page.of(
                 render_template(
-                    "letters/index.html", coalition=here, open_now=open_now, over=over
+                    "letters/index.html",
+                    coalition=here,
+                    open_now=open_now,
+                    over=over,
+                    meetings=upcoming_meetings(limit=MEETINGS_SHOWN),
                 ),
                 HTML,
             )

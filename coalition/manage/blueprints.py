@@ -1,9 +1,14 @@
 """All blueprints of these pages, for the application."""
 
 from coalition.manage import (
+    agenda,
     audit_log,
+    bodies,
+    body_page,
     campaigns,
+    deciders,
     installation,
+    meetings,
     members,
     organization_page,
     organizations,
@@ -11,6 +16,7 @@ from coalition.manage import (
     person_page,
     plugin_settings,
     settings,
+    votes,
 )
 
 BLUEPRINTS = (
@@ -21,6 +27,12 @@ BLUEPRINTS = (
     organization_page.logos,
     members.pages,
     campaigns.pages,
+    meetings.pages,
+    agenda.pages,
+    votes.pages,
+    deciders.pages,
+    bodies.pages,
+    body_page.pages,
     settings.pages,
     plugin_settings.pages,
     audit_log.pages,

@@ -11,6 +11,7 @@ from coalition.calendars import words
 from coalition.calendars.queries import Entry
 from coalition.coalitions.models import Coalition
 from coalition.decisions.meetings import ItemStatus, Meeting, Precision
+from coalition.decisions.showing import meeting_when
 from coalition.letters.mails import Link, Part, as_text
 from coalition.mail import door
 from coalition.notices import audience
@@ -179,7 +180,7 @@ def _differences(news: News) -> list[Part]:
             case Change.AGAIN:
                 said.append(gettext("It takes place after all."))
             case Change.TIME:
-                was = words.when_of(before.starts_at, before.precision, meeting.time_zone)
+                was = words.when_of(before.starts_at, before.precision, meeting)
                 said.append(gettext("Another time. It was: %(before)s", before=was))
             case Change.PLACE:
                 said.append(gettext("Another place. It was: %(before)s", before=before.place))
@@ -197,7 +198,7 @@ def _particulars(entry: Entry) -> list[Part]:
     meeting = entry.meeting
     parts: list[Part] = [
         gettext("What: %(meeting)s", meeting=words.name_of(meeting)),
-        gettext("When: %(moment)s", moment=words.when(meeting)),
+        gettext("When: %(moment)s", moment=meeting_when(meeting)),
     ]
     if meeting.precision == Precision.DAY:
         parts.append(gettext("The hour is not known yet."))
@@ -231,5 +232,5 @@ def _why(coalition: Coalition, news: News) -> str:
 
 def _day(meeting: Meeting) -> str:
     if meeting.precision == Precision.MONTH:
-        return words.when(meeting)
+        return meeting_when(meeting)
     return format_date(meeting.local_start.date(), "long")

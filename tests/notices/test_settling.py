@@ -85,7 +85,7 @@ class TestAgenda:
         assert "lang=es" in pages["b"]
         assert "lang=en" in pages["a"]
         assert "lang=en" in pages["c"]
-        assert "martes 10 de noviembre de 2026, 17:00" in pages["b"].lower()
+        assert "martes, 10 de noviembre de 2026, 17:00" in pages["b"].lower()
 
     def test_is_told_to_nobody_else(self, coalition, item, look, sent):
         make_resident(coalition, "elsewhere", city="Laketown")
