@@ -52,6 +52,8 @@ from coalition.comments import manage_import as comments_manage_import
 from coalition.comments import manage_list as comments_manage_list
 from coalition.comments import views as comments_views
 from coalition.consents import views as preferences
+from coalition.calendars import own_views as own_calendars
+from coalition.calendars import views as calendars
 from coalition.decisions import views as decisions
 from coalition.errors import DomainError, NotFound
 from coalition.letters import (
@@ -69,6 +71,8 @@ from coalition.letters.page_front import PageFront
 from coalition.mail import views as mailbox
 from coalition.manage.blueprints import BLUEPRINTS as COORDINATORS_PAGES
 from coalition.segments import manage as segments
+from coalition.notices import manage as meeting_clock
+from coalition.notices import views as notices
 
 log = structlog.get_logger("coalition.request")
 csrf = CSRFProtect()
@@ -140,6 +144,8 @@ def _features(app: Flask) -> None:
         decisions,
         comments_views,
     ):  # no session there, so nothing to forge with
+        views, link_views, decisions, mailbox, calendars, own_calendars, notices,
+    ):  # fmt: skip  # no session there, so nothing to forge with
         csrf.exempt(public.pages)
         app.register_blueprint(public.pages)
     for blueprint in COORDINATORS_PAGES:
@@ -150,6 +156,7 @@ def _features(app: Flask) -> None:
         manage_ladder, manage_tasks, manage_commitments,
         comments_manage, comments_manage_import, comments_manage_list,
         manage_partners, segments,
+        meeting_clock,
     ):  # fmt: skip
         app.register_blueprint(pages.pages)
     for section in api_sections.init_app(app):

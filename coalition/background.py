@@ -17,4 +17,7 @@ import coalition.decisions.votes
 import coalition.idempotency
 import coalition.letters.jobs
 import coalition.letters.subscribers
-import coalition.mail.sending  # noqa: F401
+import coalition.letters.taking_part
+import coalition.mail.sending
+import coalition.notices.jobs
+import coalition.notices.subscribers  # noqa: F401

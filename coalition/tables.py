@@ -11,6 +11,7 @@ import coalition.actions.models
 import coalition.actions.participations
 import coalition.areas.models
 import coalition.audit
+import coalition.calendars.models
 import coalition.campaigns.models
 import coalition.campaigns.reasons
 import coalition.campaigns.sponsors
@@ -30,6 +31,8 @@ import coalition.letters.models
 import coalition.letters.partners
 import coalition.letters.signatures
 import coalition.mail.models
+import coalition.notices.models
+import coalition.notices.receipts
 import coalition.organizations.models
 import coalition.outbox
 import coalition.people.models

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from coalition import audit, db, web
+from coalition.calendars import links as calendar_links
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.consents.links import preferences_token
@@ -137,6 +138,18 @@ def relist(token: str) -> ResponseReturnValue:
             status = error.status
     with db.reading(ids[0]):
         return _manage_page(_linked(ids), token, form), status
+
+
+@pages.post("/signatures/<token>/calendar")
+def calendar(token: str) -> ResponseReturnValue:
+    """Lead to the signatory's own calendar, which is made if there is none yet."""
+    ids = links.read_manage_token(token)
+    with db.transaction(ids[0]):
+        person = _linked(ids).signature.person
+        if person is None:  # never confirmed, or erased
+            raise LinkBroken
+        url = calendar_links.page_url(person)
+    return redirect(f"{url}?lang={web.language()}", code=303)
 
 
 @pages.get("/signatures/<token>/withdrawal")
