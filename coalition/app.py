@@ -45,6 +45,8 @@ from coalition.actions import manage as manage_actions
 from coalition.actions import manage_editing as manage_action_editing
 from coalition.actions import views as action_views
 from coalition.api import sections as api_sections
+from coalition.calendars import own_views as own_calendars
+from coalition.calendars import views as calendars
 from coalition.campaign_page import views as campaign_page
 from coalition.coalitions.models import Coalition
 from coalition.comments import manage as comments_manage
@@ -52,8 +54,6 @@ from coalition.comments import manage_import as comments_manage_import
 from coalition.comments import manage_list as comments_manage_list
 from coalition.comments import views as comments_views
 from coalition.consents import views as preferences
-from coalition.calendars import own_views as own_calendars
-from coalition.calendars import views as calendars
 from coalition.decisions import views as decisions
 from coalition.errors import DomainError, NotFound
 from coalition.letters import (
@@ -70,9 +70,9 @@ from coalition.letters import (
 from coalition.letters.page_front import PageFront
 from coalition.mail import views as mailbox
 from coalition.manage.blueprints import BLUEPRINTS as COORDINATORS_PAGES
-from coalition.segments import manage as segments
 from coalition.notices import manage as meeting_clock
 from coalition.notices import views as notices
+from coalition.segments import manage as segments
 
 log = structlog.get_logger("coalition.request")
 csrf = CSRFProtect()
@@ -143,9 +143,10 @@ def _features(app: Flask) -> None:
         check_in_views,
         decisions,
         comments_views,
+        calendars,
+        own_calendars,
+        notices,
     ):  # no session there, so nothing to forge with
-        views, link_views, decisions, mailbox, calendars, own_calendars, notices,
-    ):  # fmt: skip  # no session there, so nothing to forge with
         csrf.exempt(public.pages)
         app.register_blueprint(public.pages)
     for blueprint in COORDINATORS_PAGES:

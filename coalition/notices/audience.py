@@ -10,13 +10,13 @@ from coalition.areas.models import Area, AreaKind
 from coalition.calendars.places import people_of
 from coalition.campaigns.models import Campaign
 from coalition.consents.models import Consent
+from coalition.consents.purposes import UPDATES
 from coalition.decisions.meetings import Meeting
-from coalition.letters.signatures import UPDATES_PURPOSE
 from coalition.notices.facts import NoticeKind
 from coalition.notices.receipts import Notice, NoticeReceipt
 from coalition.people.models import EmailAddress, Person
 
-PURPOSE = UPDATES_PURPOSE
+PURPOSE = UPDATES
 _ENDS = frozenset({NoticeKind.CANCELLED, NoticeKind.CONTINUED, NoticeKind.WITHDRAWN})
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from coalition.guarding import grant_and_guard
 
 revision = "0008"
-down_revision = "0004"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
