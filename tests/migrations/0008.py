@@ -12,8 +12,8 @@ def before(connection: Connection) -> None:
     found_coalitions(connection)
     connection.execute(
         "INSERT INTO campaigns (id, coalition_id, slug, title, goal, target, summary, status,"
-        " outcome, created_at, language, call, is_published) VALUES (%s, %s, 'trams', 'Trams',"
-        " '', '', '', 'active', '', now(), 'en', '', true)",
+        " outcome, created_at, language, call, is_published, translations) VALUES (%s, %s, 'trams', 'Trams',"
+        " '', '', '', 'active', '', now(), 'en', '', true, '{}')",
         [_ID, OURS],
     )
     connection.execute(
