@@ -179,7 +179,7 @@ class TestDescribe:
         with past.writing() as here:
             changed = here.item.describe("ALPR contract", docket="18-0042")
 
-        assert changed == ["subject", "campaign", "campaign_id", "docket"]
+        assert changed == ["subject", "campaign_id", "docket"]
         with past.writing() as here:
             assert here.item.campaign is None
             assert db.session.get(AgendaItem, here.item.id).docket == "18-0042"
