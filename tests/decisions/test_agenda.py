@@ -72,6 +72,8 @@ class TestRenumber:
             here.item.withdraw()
             here.meeting.add_item("Drones", number="A-1")
 
+            assert not here.item.renumber("A-1")  # as its form sends it again
+
 
 class TestMoveItem:
     def test_changes_the_order(self, past):
