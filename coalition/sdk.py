@@ -105,6 +105,7 @@ from coalition.decisions.meetings import (
     Precision,
 )
 from coalition.decisions.models import BodyFacts, BodyKind, DecisionBody, Officeholder, Post
+from coalition.decisions.pledges import Pledge
 from coalition.decisions.queries import (
     items_of_campaign,
     meeting_by_id,
@@ -124,6 +125,7 @@ from coalition.decisions.votes import (
 from coalition.documents.jobs import attach as attach_file
 from coalition.documents.models import Document, DocumentClaim, DocumentKind
 from coalition.documents.uploads import checked as checked_file
+from coalition.decisions.votes import Motion, MotionResult, Position, Tally, Vote, VoteChoice
 from coalition.errors import N_, DomainError, InvalidInput, NotFound
 from coalition.events import Event, record
 from coalition.fields import (

@@ -23,6 +23,7 @@ import coalition.consents.models
 import coalition.crypto
 import coalition.decisions.meetings
 import coalition.decisions.models
+import coalition.decisions.pledges
 import coalition.decisions.votes
 import coalition.documents.models
 import coalition.idempotency
