@@ -218,6 +218,7 @@ from coalition.events import (
 )
 from coalition.fields import (
     Choice,
+    ClockTime,
     Day,
     Line,
     MailAddress,
@@ -353,6 +354,7 @@ __all__ = [
     "CampaignUpdated",
     "Choice",
     "City",
+    "ClockTime",
     "Coalition",
     "CoalitionMembership",
     "CommentFigures",

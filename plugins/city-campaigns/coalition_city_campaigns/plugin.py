@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint
 from marshmallow import Schema
 
-from coalition.sdk import N_, Campaign, Coalition, PageLink, Periodic, hookimpl
+from coalition.sdk import N_, Campaign, CampaignSection, Coalition, PageLink, Periodic, hookimpl
 from coalition_city_campaigns import sample, settings, subscribers
 from coalition_city_campaigns.cities import pages as city_pages
 from coalition_city_campaigns.cities import views as city_views
@@ -50,6 +50,11 @@ def coalition_navigation() -> Sequence[PageLink]:
         PageLink("leads/", N_("Leads")),
         PageLink("kits/", N_("Kits")),
     )
+
+
+@hookimpl
+def coalition_campaign_sections(campaign: Campaign) -> Sequence[CampaignSection]:
+    return lead_views.sections(campaign)
 
 
 @hookimpl
