@@ -24,6 +24,7 @@ SCOPES = (
     "organizations:write",
     "campaigns:read",
     "campaigns:write",
+    "meetings:read",
     "counts:read",
     "cities:read",
     "leads:read",

@@ -5,6 +5,7 @@ from flask import Blueprint, Flask
 from coalition.api import (
     campaigns,
     coalitions,
+    decisions,
     letters,
     openapi,
     organizations,
@@ -19,7 +20,7 @@ def init_app(app: Flask) -> list[Blueprint]:
     sections = [
         each.section
         for each in (
-            letters, signatures, campaigns, coalitions, organizations, people, person_records,
+            letters, signatures, campaigns, decisions, coalitions, organizations, people, person_records,
         )
     ]  # fmt: skip
     return openapi.init_app(app, sections)

@@ -241,6 +241,10 @@ class Post(db.Base):
     ) -> None:
         if starts_on and ends_on and ends_on < starts_on:
             raise TermBackwards(field="ends_on", starts=starts_on, ends=ends_on)
+        # Nobody else seats anybody here until the transaction ends.
+        db.session.flush()
+        db.session.refresh(self, ["label"], with_for_update=True)
+        db.session.refresh(self, ["officeholders"])
         for other in self.officeholders:
             if other is not but and other.serves_between(
                 starts_on or date.min, ends_on or date.max

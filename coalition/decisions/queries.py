@@ -58,6 +58,11 @@ def past_meetings(
     return db.session.scalars(ordered.limit(limit).offset(offset)).all()
 
 
+def follows_meetings() -> bool:
+    """Return whether the coalition follows or followed any meeting."""
+    return db.session.scalar(select(Meeting.id).limit(1)) is not None
+
+
 def meeting_by_id(meeting_id: UUID) -> Meeting | None:
     """Return a meeting of the coalition with its agenda, motions and votes."""
     chosen = select(Meeting).filter_by(id=meeting_id).options(*_whole())

@@ -148,6 +148,11 @@ class Scheduled(db.Tenant, db.Base):
         return first, first.replace(day=monthrange(first.year, first.month)[1])
 
     @property
+    def day(self) -> date | None:
+        """The day on which it is, by the clocks of its place; `None` of `Precision.MONTH`."""
+        return None if self.precision == Precision.MONTH else self.days[0]
+
+    @property
     def comment_closes_at(self) -> datetime | None:
         """Until when written comments are taken: as said for it, else by the body's rule."""
         if self.own_comment_closes_at is not None:

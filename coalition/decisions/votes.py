@@ -105,7 +105,12 @@ class Motion(db.Tenant, db.Base):
     def put(
         cls, item: AgendaItem, text: str, *, our_position: Position = Position.NEUTRAL
     ) -> Self:
-        """Write down a motion under an item, after those that there are."""
+        """Write down a motion under an item, after those that there are.
+
+        Raises:
+            ItemState: the item was withdrawn or continued.
+        """
+        item.check_on_agenda()
         last = max((each.position for each in item.motions), default=-1)
         made = cls(
             agenda_item_id=item.id, position=last + 1, text=text, our_position=our_position
@@ -214,8 +219,7 @@ class Motion(db.Tenant, db.Base):
         if meeting.status != MeetingStatus.HELD:
             meeting.hold()
         self.item.hear()
-        exact = meeting.days[0] == meeting.days[1]
-        self.voted_on = on or (meeting.days[0] if exact else None)
+        self.voted_on = on or meeting.day
 
     def _conclude(self, result: MotionResult | None) -> None:
         assert self.tally is not None

@@ -9,7 +9,13 @@ from sqlalchemy import select
 from coalition import db
 from coalition.audit import AuditEntry
 from coalition.letters.signatures import SignatureState
-from coalition.testing import make_letter, make_organization, make_person, make_signature
+from coalition.testing import (
+    make_letter,
+    make_meeting,
+    make_organization,
+    make_person,
+    make_signature,
+)
 
 ORDER = ("post", "get", "patch", "delete")
 # Signing is a fact of its own; whose signature was rejected has nothing to withdraw.
@@ -113,8 +119,11 @@ def _places(api, coalition) -> dict[str, str]:
     api.post("/campaigns", {"slug": "to-remove", "title": "To be removed"})
     note = api.post(f"/people/{person.id}/notes", {"text": "x"}).get_json()
     [address] = api.get(f"/people/{person.id}/addresses").get_json()["records"]
+    meeting = make_meeting(coalition)
     return {
         "coalition": coalition.slug,
+        "meeting": str(meeting.id),
+        "body": str(meeting.body_id),
         "letter": letter.slug,
         "campaign": "to-remove",
         "person": str(person.id),

@@ -9,7 +9,7 @@ from coalition.clock import now
 from coalition.decisions.meetings import ItemOutcome, Meeting
 from coalition.decisions.models import BodyFacts, DecisionBody, Officeholder
 from coalition.decisions.votes import Motion, Pledge, Position, VoteChoice
-from coalition.localtime import turn_of
+from coalition.localtime import time_zone, turn_of
 from coalition.testing import make_coalition, make_meeting
 
 MEETINGS = "/c/night-buses/meetings/"
@@ -154,7 +154,7 @@ class TestCoalitionPage:
 class TestUpcoming:
     def test_keeps_a_meeting_that_is_going_on(self, client, coalition, council):
         moment = now() - timedelta(hours=2)
-        begun = moment.astimezone(ZoneInfo(council.area.time_zone))
+        begun = moment.astimezone(time_zone(council.area.time_zone))
         meeting = make_meeting(
             coalition,
             council,

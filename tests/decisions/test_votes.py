@@ -10,6 +10,7 @@ from coalition import db
 from coalition.clock import now
 from coalition.decisions.errors import (
     HeldNoSeat,
+    ItemState,
     MeetingNotYet,
     MeetingState,
     NoVotes,
@@ -130,6 +131,13 @@ class TestRecordVotes:
 
         with pytest.raises(MeetingNotYet):
             record(past, motion, {"Ada Alder": YES})
+
+    def test_refuses_an_item_that_was_withdrawn(self, past, motion):
+        with past.writing() as here:
+            here.item.withdraw()
+
+        with pytest.raises(ItemState, match="withdrawn"), past.writing() as here:
+            Motion.put(here.item, "Approve it anyway")
 
     def test_refuses_a_cancelled_meeting(self, past, motion):
         with past.writing() as here:
