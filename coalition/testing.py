@@ -33,10 +33,14 @@ from coalition import (
 from coalition.accounts import sessions, tokens
 from coalition.accounts.models import CoalitionRole, Role, User
 from coalition.areas.models import Area, area_by_division, division_of
+from coalition.campaigns.models import Campaign
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.decisions.meetings import Meeting, Precision
 from coalition.decisions.models import BodyFacts, DecisionBody
+from coalition.documents.jobs import attach
+from coalition.documents.models import Document, DocumentKind
+from coalition.documents.uploads import checked
 from coalition.letters.models import Letter, LetterText, Target
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
 from coalition.mail.models import MailboxMessage
@@ -225,6 +229,45 @@ def make_letter(
         if opened:
             letter.open()
     return letter
+
+
+def make_campaign(
+    coalition: Coalition, slug: str = "all-night-network", **values: Any
+) -> Campaign:
+    """Start a campaign with all that its page needs, and publish it unless `published=False`."""
+    published = values.pop("published", True)
+    texts = {
+        "title": "An all-night network",
+        "goal": "Buses every thirty minutes, all night.",
+        "summary": "Night workers wait **two hours** for a bus.",
+        "call": "Come to the meeting of the board.",
+    }
+    with db.transaction(coalition.id) as session:
+        campaign = Campaign(slug=slug, language="en", **{**texts, **values})
+        session.add(campaign)
+        session.flush()
+        if published:
+            campaign.publish()
+    return campaign
+
+
+def make_document(
+    campaign: Campaign, title: str = "Ridership at night", **values: Any
+) -> Document:
+    """Add a public document; `file=("name.txt", b"…")` keeps a file with it."""
+    file, public = values.pop("file", None), values.pop("public", True)
+    if file is None:
+        values.setdefault("url", "https://example.org/ridership")
+    with db.transaction(campaign.coalition_id) as session:
+        kind = DocumentKind(values.pop("kind", "evidence"))
+        document = Document(campaign_id=campaign.id, title=title, kind=kind, **values)
+        session.add(document)
+        session.flush()
+        if file is not None:
+            attach(document, checked(*file))
+        if public:
+            document.publish()
+    return document
 
 
 def make_organization(name: str, **values: Any) -> Organization:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Blueprint
+from markupsafe import Markup
 from marshmallow import Schema, fields
 from sqlalchemy import text
 
@@ -17,10 +18,10 @@ from coalition.cities.city import City
 from coalition.cities.reading import known_cities
 from coalition.letters.errors import LetterIncomplete
 from coalition.letters.events import LetterOpened
-from coalition.plugins import LetterCount, PageLink, Panel
+from coalition.plugins import CampaignSection, LetterCount, PageLink, Panel, SectionPlace
 from coalition.samples.loading import load_samples
 from coalition.sdk import hookimpl
-from coalition.testing import make_letter, make_user, sign_in, work_through
+from coalition.testing import make_campaign, make_letter, make_user, sign_in, work_through
 
 
 @pytest.fixture
@@ -135,7 +136,7 @@ class TestHooks:
 
         assert asked == ["cities-without-dragnets"] * 2
 
-    def test_hook_coalition_unready(self, add, coalition):
+    def test_hook_coalition_unready(self, add, app, coalition):
         add(
             "test-careful", coalition_unready=lambda campaign: [f"{campaign.slug} is not ripe."]
         )
@@ -151,6 +152,25 @@ class TestHooks:
         letter = make_letter(coalition, opened=False, campaign_id=campaign.id)
         with db.transaction(coalition.id) as session, pytest.raises(LetterIncomplete):
             session.merge(letter).open()
+
+    def test_hook_coalition_campaign_sections(self, add, coalition, client):
+        make_campaign(coalition)
+        asked = []
+
+        def sections(campaign, language):
+            asked.append((campaign.slug, language))
+            return [
+                CampaignSection("Grades", Markup("<b>B</b>"), SectionPlace.TEXT),
+                CampaignSection("Plain", "<b>C</b>"),
+            ]
+
+        add("test-sections", coalition_campaign_sections=sections)
+        add("test-silent", coalition_campaign_sections=lambda: None)
+
+        page = client.get("/c/night-buses/campaigns/all-night-network?lang=km").text
+
+        assert asked == [("all-night-network", "km")]
+        assert page.index("<h2>Grades</h2><b>B</b>") < page.index("&lt;b&gt;C&lt;/b&gt;")
 
 
 class TestSwitch:

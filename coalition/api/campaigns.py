@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 
 from coalition import audit, db
 from coalition.api.operations import Section, Unchanged
@@ -11,7 +12,7 @@ from coalition.api.schemas.base import check_order
 from coalition.api.schemas.campaigns import CampaignInput, CampaignSchema
 from coalition.campaigns.errors import CampaignHasLetters, CampaignSlugTaken
 from coalition.campaigns.models import Campaign
-from coalition.campaigns.queries import slug_is_free
+from coalition.campaigns.queries import place_called, slug_is_free
 from coalition.errors import NotFound
 from coalition.letters.models import Letter
 
@@ -19,16 +20,16 @@ section = Section("campaigns", "Named efforts: what is wanted, from whom, what c
 
 _READ, _WRITE = "campaigns:read", "campaigns:write"
 _ONE = "/campaigns/<slug:campaign>"
-_LINKS = {
-    name: {"campaign": "$response.body#/slug"}
-    for name in ("read_campaign", "change_campaign", "delete_campaign")
-}
+_SELF = {"campaign": "$response.body#/slug"}
+_LINKS = dict.fromkeys(
+    ("read_campaign", "change_campaign", "delete_campaign", "publish_campaign"), _SELF
+)
 
 
 @section.lists("/campaigns", scope=_READ, gives=CampaignSchema)
 def list_campaigns() -> Select[Any]:
     """List the campaigns. The oldest come first."""
-    return select(Campaign)
+    return select(Campaign).options(joinedload(Campaign.area))
 
 
 @section.creates(
@@ -39,7 +40,8 @@ def create_campaign(values: dict[str, Any]) -> Campaign:
     """Add a campaign. Its slug must be free in the coalition."""
     if not slug_is_free(values["slug"]):
         raise CampaignSlugTaken(field="slug", slug=values["slug"])
-    campaign = Campaign(**values)
+    campaign = Campaign(slug=values["slug"], title=values["title"])
+    _write(campaign, values)
     db.session.add(campaign)
     audit.record("campaign.added", campaign)
     return campaign
@@ -61,8 +63,7 @@ def change_campaign(campaign: str, values: Mapping[str, Any], unchanged: Unchang
     if "slug" in values and not slug_is_free(values["slug"], but=found.id):
         raise CampaignSlugTaken(field="slug", slug=values["slug"])
     check_order(values.get("starts_on", found.starts_on), values.get("ends_on", found.ends_on))
-    for name, value in values.items():
-        setattr(found, name, value)
+    _write(found, values)
     audit.record("campaign.changed", found, sorted(values))
     return found
 
@@ -76,6 +77,39 @@ def delete_campaign(campaign: str, unchanged: Unchanged) -> None:
         raise CampaignHasLetters
     audit.record("campaign.removed", found)
     db.session.delete(found)
+
+
+@section.creates(
+    f"{_ONE}/publication", scope=_WRITE, takes=None, gives=CampaignSchema, status=200,
+    problems=(409,), links={"unpublish_campaign": _SELF},
+)  # fmt: skip
+def publish_campaign(campaign: str) -> Campaign:
+    """Let everybody read the campaign's page. It must say what is wanted, why, and what to do."""
+    found = _found(campaign, locked=True)
+    found.publish()
+    return found
+
+
+@section.creates(
+    f"{_ONE}/unpublication", scope=_WRITE, takes=None, gives=CampaignSchema, status=200
+)  # fmt: skip
+def unpublish_campaign(campaign: str) -> Campaign:
+    """Take the campaign's page off the web. Nothing of it is lost."""
+    found = _found(campaign, locked=True)
+    found.unpublish()
+    return found
+
+
+def _write(campaign: Campaign, values: Mapping[str, Any]) -> None:
+    own = {name: value for name, value in values.items() if name != "translations"}
+    if "area" in own:
+        own["area"] = place_called(own["area"]) if own["area"] else None
+    for name, value in own.items():
+        setattr(campaign, name, value)
+    if "translations" in values:
+        campaign.translations = {}
+        for texts in values["translations"]:
+            campaign.translate(texts["language"], texts)
 
 
 def _found(slug: str, *, locked: bool = False) -> Campaign:

@@ -28,6 +28,7 @@ PROBLEMS = {
 PATH_PARAMETERS = {
     "coalition": ("The address of the coalition.", "night-buses"),
     "campaign": ("The address of the campaign.", "all-night-network"),
+    "document": ("The id of the document.", None),
     "letter": ("The address of the letter.", "keep-the-night-buses"),
     "signature": ("The id of the signature.", None),
     "person": ("The id of the person.", None),

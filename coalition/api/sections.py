@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask
 
 from coalition.api import (
+    campaign_pages,
     campaigns,
     coalitions,
     decisions,
@@ -20,7 +21,7 @@ def init_app(app: Flask) -> list[Blueprint]:
     sections = [
         each.section
         for each in (
-            letters, signatures, campaigns, decisions, coalitions, organizations, people, person_records,
+            letters, signatures, campaigns, campaign_pages, decisions, coalitions, organizations, people, person_records,
         )
     ]  # fmt: skip
     return openapi.init_app(app, sections)

@@ -138,5 +138,5 @@ def file(coalition: str, campaign: str, document: str) -> Response:
         return download(shown.file if shown else None)
 
 
-pages.add_app_template_filter(showing.meeting_moment, "meeting_moment")
+pages.add_app_template_filter(showing.meeting_moment, "held_moment")
 pages.add_app_template_filter(showing.file_size, "file_size")

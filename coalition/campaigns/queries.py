@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import case, func, or_, select
 
 from coalition import db
-from coalition.areas.models import Area
+from coalition.areas.models import Area, AreaKind
 from coalition.campaigns.errors import PlaceAmbiguous, PlaceUnknown
 from coalition.campaigns.models import Campaign, CampaignStatus
 from coalition.campaigns.reasons import Reason
@@ -75,6 +75,8 @@ def places() -> Sequence[Area]:
 def place_called(name: str) -> Area:
     """Return the one place with this name, "Culver City" or "Culver City, CA", or division id.
 
+    A city is meant before the county of its name.
+
     Raises:
         PlaceUnknown, PlaceAmbiguous: none or several have it.
     """
@@ -94,6 +96,8 @@ def place_called(name: str) -> Area:
     ).all()
     if not found:
         raise PlaceUnknown(field="area", name=name)
+    cities = [each for each in found if each.kind == AreaKind.PLACE]
+    found = cities if len(cities) == 1 else found
     if len(found) > 1:
         names = "; ".join(f"{each.full_name} ({each.division_id})" for each in found)
         raise PlaceAmbiguous(field="area", names=names)

@@ -9,6 +9,7 @@ from sqlalchemy import Computed, ForeignKey, Index, LargeBinary, UniqueConstrain
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+import coalition.decisions.votes  # noqa: F401  meetings lead to motions, whose table must be known
 from coalition import audit, db
 from coalition.campaigns.models import Campaign
 from coalition.campaigns.wording import Worded

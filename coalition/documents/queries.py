@@ -58,6 +58,8 @@ _SEARCH = text(f"""
         ts_headline('english', translate(text, :accents, :plain), query, :options) AS english,
         ts_headline('spanish', translate(text, :accents, :plain), query, :options) AS spanish
     FROM best, asked ORDER BY rank DESC, id""")  # noqa: S608  a constant of ours
+# What is in pointed brackets would be taken for a tag and left out of the excerpt.
+_FROM, _TO = ACCENTED + "<>", PLAIN + "  "
 _HEADLINE = f"StartSel={_START}, StopSel={_STOP}, MaxWords=35, MinWords=20"
 
 
@@ -106,8 +108,8 @@ def search(
             "campaign": campaign.id,
             "public": public,
             "kind": kind.value if kind else None,
-            "accents": ACCENTED,
-            "plain": PLAIN,
+            "accents": _FROM,
+            "plain": _TO,
             "options": _HEADLINE,
         },
     ).all()
@@ -122,7 +124,7 @@ def _excerpt(row: Row[Any]) -> Markup | None:
         return None
     marked = row.english if _START in (row.english or "") else row.spanish
     bare = marked.replace(_START, "").replace(_STOP, "")
-    at = folded(row.text).find(bare)
+    at = row.text.translate(str.maketrans(_FROM, _TO)).find(bare)
     original = row.text[at : at + len(bare)] if at >= 0 else bare
     return Markup("").join(_marked(marked, iter(original)))
 

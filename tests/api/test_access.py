@@ -12,7 +12,9 @@ from coalition import config, db
 from coalition.accounts.tokens import SCOPES, ApiToken
 from coalition.clock import now
 from coalition.testing import (
+    make_campaign,
     make_coalition,
+    make_document,
     make_letter,
     make_organization,
     make_person,
@@ -51,8 +53,8 @@ def neighbour(api_of):
     person = make_person(coalition, "leak@example.org", "LEAK-person")
     signature = make_signature(letter, "LEAK Signature")
     api = api_of(coalition)
-    campaign = api.post("/campaigns", {"slug": "bikes", "title": "LEAK-campaign"})
-    assert campaign.status_code == 201
+    campaign = make_campaign(coalition, "bikes", title="LEAK-campaign")
+    document = make_document(campaign, "LEAK-document")
     note = api.post(f"/people/{person.id}/notes", {"text": "LEAK-note"}).get_json()
     [address] = api.get(f"/people/{person.id}/addresses").get_json()["records"]
     union = make_organization("Riders United")
@@ -63,6 +65,7 @@ def neighbour(api_of):
         "coalition": "bike-lanes",
         "letter": "lanes",
         "campaign": "bikes",
+        "document": str(document.id),
         "person": str(person.id),
         "signature": str(signature.id),
         "note": note["id"],

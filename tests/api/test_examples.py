@@ -10,6 +10,8 @@ from coalition import db
 from coalition.audit import AuditEntry
 from coalition.letters.signatures import SignatureState
 from coalition.testing import (
+    make_campaign,
+    make_document,
     make_letter,
     make_meeting,
     make_organization,
@@ -20,7 +22,10 @@ from coalition.testing import (
 ORDER = ("post", "get", "patch", "delete")
 # Signing is a fact of its own; whose signature was rejected has nothing to withdraw.
 UNRECORDED = {"sign_letter", "withdraw_signature"}
-LAST = ("approval", "rejection", "withdrawal", "opening", "closing", "delivery")
+LAST = (
+    "approval", "rejection", "withdrawal", "opening", "closing", "delivery", "publication",
+    "unpublication",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -116,7 +121,8 @@ def _places(api, coalition) -> dict[str, str]:
         f"/people/{person.id}/memberships", {"organization_id": str(other.id)}
     ).get_json()
     alias = api.post(f"/organizations/{other.id}/aliases", {"name": "NW"}).get_json()
-    api.post("/campaigns", {"slug": "to-remove", "title": "To be removed"})
+    campaign = make_campaign(coalition, "to-remove")
+    document = make_document(campaign, file=("minutes.txt", b"Minutes"))
     note = api.post(f"/people/{person.id}/notes", {"text": "x"}).get_json()
     [address] = api.get(f"/people/{person.id}/addresses").get_json()["records"]
     meeting = make_meeting(coalition)
@@ -126,6 +132,7 @@ def _places(api, coalition) -> dict[str, str]:
         "body": str(meeting.body_id),
         "letter": letter.slug,
         "campaign": "to-remove",
+        "document": str(document.id),
         "person": str(person.id),
         "organization": str(other.id),
         "signature": str(waiting.id),
@@ -147,6 +154,8 @@ def _recorded(coalition) -> list[str]:
 def _places_for(path, places) -> dict[str, str]:
     if path.endswith(("/opening", "/closing", "/delivery")):
         return {**places, "letter": "keep-the-owl-line"}  # the draft that its example made
+    if path.endswith("publication"):
+        return {**places, "campaign": "all-night-network"}  # which its example made
     if "/people/" not in path:
         return {**places, "membership": places["member"]}
     return places

@@ -3,10 +3,19 @@
 from sqlalchemy import select
 
 from coalition import db
+from coalition.areas.models import Area
 from coalition.audit import AuditEntry
+from coalition.documents.models import DocumentClaim
 from coalition.letters.signatures import Signature, SignatureState
 from coalition.people.models import Person
-from coalition.testing import make_letter, make_organization, make_person, make_signature
+from coalition.testing import (
+    make_campaign,
+    make_document,
+    make_letter,
+    make_organization,
+    make_person,
+    make_signature,
+)
 
 CAMPAIGN = {"slug": "all-night-network", "title": "An all-night network"}
 LETTER = {
@@ -46,6 +55,57 @@ class TestCampaigns:
             ("token", "campaign.changed"),
             ("token", "campaign.removed"),
         ]
+
+    def test_are_published_when_they_say_enough(self, api, coalition):
+        api.post("/campaigns", CAMPAIGN)
+        texts = {"goal": "Buses", "summary": "Because", "call": "Come"}
+
+        too_early = api.post("/campaigns/all-night-network/publication")
+        api.patch("/campaigns/all-night-network", texts)
+        published = api.post("/campaigns/all-night-network/publication")
+        hidden = api.post("/campaigns/all-night-network/unpublication")
+
+        assert too_early.status_code == 409
+        assert too_early.get_json()["code"] == "campaign_incomplete"
+        assert published.get_json()["is_published"]
+        assert not hidden.get_json()["is_published"]
+
+    def test_are_translated_and_tied_to_a_place(self, api):
+        with db.transaction() as session:
+            division = "ocd-division/country:us/state:ca/place:anytown"
+            session.add(Area(division_id=division, name="Anytown", region="CA"))
+        texts = [{"language": "es", "title": "Una red nocturna"}]
+
+        made = api.post("/campaigns", {**CAMPAIGN, "area": "anytown", "translations": texts})
+        own = api.patch(
+            "/campaigns/all-night-network",
+            {"translations": [{"language": "en", "title": "x"}]},
+        )
+        nowhere = api.patch("/campaigns/all-night-network", {"area": "Atlantis"})
+
+        assert made.get_json()["area"] == division
+        assert made.get_json()["translations"][0]["title"] == "Una red nocturna"
+        assert (own.status_code, nowhere.status_code) == (422, 422)
+        kept = api.get("/campaigns/all-night-network").get_json()
+        assert kept == made.get_json()
+
+    def test_give_their_documents_with_claims(self, api, coalition):
+        campaign = make_campaign(coalition)
+        document = make_document(campaign, "Minutes", file=("minutes.txt", b"Words"))
+        make_document(campaign, "Strategy", public=False)
+        with db.transaction(coalition.id) as session:
+            session.add(DocumentClaim(document_id=document.id, position=1, claim="It is so"))
+
+        listed = api.get("/campaigns/all-night-network/documents").get_json()["records"]
+        one = api.get(f"/campaigns/all-night-network/documents/{document.id}").get_json()
+
+        assert [(each["title"], each["is_public"]) for each in listed] == [
+            ("Minutes", True),
+            ("Strategy", False),
+        ]
+        assert one == listed[0]
+        assert one["file"]["name"] == "minutes.txt"
+        assert [each["claim"] for each in one["claims"]] == ["It is so"]
 
     def test_refuse_a_slug_that_is_taken(self, api):
         api.post("/campaigns", CAMPAIGN)

@@ -7,8 +7,10 @@ from typing import Any, ClassVar, cast
 from flask_babel import gettext, lazy_gettext
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from coalition.fields import Choice, Said, Whole
+from coalition.fields import Choice, Line, Said, Whole
 from coalition.letters.moments import YEARS
+
+MAX_LANGUAGE_CHARS = 3
 
 # Said in the language of the request, at the time when the answer is made.
 _l = cast("Callable[[str], str]", lazy_gettext)
@@ -70,6 +72,26 @@ class Flag(fields.Boolean):
         if not isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return value
+
+
+class Language(Line):
+    """The code of a language, such as "es"."""
+
+    def __init__(self, *, required: bool = False, default: str | None = "en") -> None:
+        super().__init__(
+            MAX_LANGUAGE_CHARS,
+            required=required,
+            default=default,
+            metadata={"pattern": "^[a-z]{2,3}$", "minLength": 2},
+        )
+
+    def _deserialize(self, value: Any, *args: Any, **more: Any) -> str | None:
+        text = super()._deserialize(value, *args, **more)
+        if text is None or not (
+            len(text) >= 2 and text.isascii() and text.isalpha() and text.islower()
+        ):
+            raise ValidationError(gettext("Write the code of a language, such as en or es."))
+        return text
 
 
 class Number(Whole):

@@ -15,6 +15,7 @@ from coalition.api.schemas.base import (
     Id,
     Input,
     Items,
+    Language,
     Moment,
     Number,
     Output,
@@ -35,10 +36,6 @@ from coalition.localtime import time_zones
 from coalition.markdown import MAX_MARKDOWN_CHARS
 from coalition.organizations.names import MAX_NAME_CHARS
 
-MAX_TARGETS = 100
-MAX_TEXTS = 20
-
-MAX_LANGUAGE_CHARS = 3
 MAX_TARGETS = 100
 MAX_TEXTS = 20
 
@@ -64,26 +61,6 @@ _EXAMPLE: dict[str, Any] = {
     ],
     "targets": [{"name": "Jo Driver", "office": "Chair", "body": "Transit Board"}],
 }
-
-
-class Language(Line):
-    """The code of a language, such as "es"."""
-
-    def __init__(self, *, required: bool = False, default: str | None = "en") -> None:
-        super().__init__(
-            MAX_LANGUAGE_CHARS,
-            required=required,
-            default=default,
-            metadata={"pattern": "^[a-z]{2,3}$", "minLength": 2},
-        )
-
-    def _deserialize(self, value: Any, *args: Any, **more: Any) -> str | None:
-        text = super()._deserialize(value, *args, **more)
-        if text is None or not (
-            len(text) >= 2 and text.isascii() and text.isalpha() and text.islower()
-        ):
-            raise ValidationError(gettext("Write the code of a language, such as en or es."))
-        return text
 
 
 class TextPart(Input):

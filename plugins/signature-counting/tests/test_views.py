@@ -3,7 +3,14 @@
 import pytest
 from coalition_signature_counting import rules
 
-from coalition.testing import make_letter, make_token, make_user, sign_in, switch_plugin
+from coalition.testing import (
+    make_campaign,
+    make_letter,
+    make_token,
+    make_user,
+    sign_in,
+    switch_plugin,
+)
 
 PUBLIC = "/c/night-buses/letters/keep-the-night-buses"
 
@@ -128,3 +135,29 @@ class TestCoordinatorsPage:
     def test_has_a_panel(self, letter, staff_client):
         page = staff_client.get("/manage/night-buses/letters/keep-the-night-buses/").text
         assert "By city, day and source" in page
+
+
+class TestCampaignSections:
+    PAGE = "/c/night-buses/campaigns/all-night-network"
+
+    def test_add_up_the_letters_of_a_campaign(self, coalition, sign, run_jobs, client):
+        campaign = make_campaign(coalition)
+        for slug in ("first", "second"):
+            letter = make_letter(coalition, slug, campaign_id=campaign.id)
+            sign(letter, "Ada Lovelace")
+            sign(letter, "Transit Now", kind="organization")
+        run_jobs()
+
+        page = client.get(self.PAGE).text
+
+        assert "2 letters of this campaign" in page
+        assert "2 organizations and 2 people" in page
+
+    def test_say_nothing_of_one_letter_or_of_drafts(self, coalition, sign, run_jobs, client):
+        campaign = make_campaign(coalition)
+        letter = make_letter(coalition, campaign_id=campaign.id)
+        make_letter(coalition, "draft", campaign_id=campaign.id, opened=False)
+        sign(letter, "Ada Lovelace")
+        run_jobs()
+
+        assert "All signatures" not in client.get(self.PAGE).text
