@@ -73,6 +73,7 @@ from coalition.charts import (
     badge,
     bar_chart,
     growth_chart,
+    stacked_bar_chart,
 )
 from coalition.cities.city import (
     Body,
@@ -115,26 +116,42 @@ from coalition.coalitions.models import (
     Coalition,
     CoalitionMembership,
 )
-from coalition.comments.figures import (
-    Figures as CommentFigures,
+from coalition.comments.events import (
+    ClerkCountRecorded,
+    CommentListImported,
+    CommentListUndone,
+    CommentRecorded,
 )
 from coalition.comments.figures import (
-    figures as comment_figures,
+    Figures as CommentFigures,
 )
 from coalition.comments.ledgers import (
     add_text as add_ledger_text,
 )
 from coalition.comments.ledgers import (
+    figures_of_item as comment_figures,
+)
+from coalition.comments.ledgers import (
     ledger_of,
+    record_comment,
 )
 from coalition.comments.models import (
+    CommentChannel,
     CommentLedger,
+    CommentPosition,
+    PublicComment,
 )
 from coalition.comments.queries import (
     ledger_of_item,
 )
 from coalition.comments.samples import (
     load_sample_comments,
+)
+from coalition.comments.sentences import (
+    headline as comment_headline,
+)
+from coalition.comments.wording import (
+    Wording,
 )
 from coalition.crypto import (
     sealed,
@@ -354,11 +371,17 @@ __all__ = [
     "CampaignUpdated",
     "Choice",
     "City",
+    "ClerkCountRecorded",
     "ClockTime",
     "Coalition",
     "CoalitionMembership",
+    "CommentChannel",
     "CommentFigures",
     "CommentLedger",
+    "CommentListImported",
+    "CommentListUndone",
+    "CommentPosition",
+    "CommentRecorded",
     "Day",
     "DecisionBody",
     "Document",
@@ -421,6 +444,7 @@ __all__ = [
     "PostcodeElsewhere",
     "Precision",
     "Problem",
+    "PublicComment",
     "PublicPages",
     "REGIONS",
     "Reason",
@@ -453,6 +477,7 @@ __all__ = [
     "VoteRecorded",
     "WebAddress",
     "Whole",
+    "Wording",
     "YesNo",
     "absolute_url",
     "add_follow_up",
@@ -470,6 +495,7 @@ __all__ = [
     "campaign_slug_is_free",
     "checked_file",
     "comment_figures",
+    "comment_headline",
     "count_attempt",
     "count_sentence",
     "create_action",
@@ -506,6 +532,7 @@ __all__ = [
     "read_toml",
     "reading",
     "record",
+    "record_comment",
     "record_in_audit_log",
     "say",
     "sealed",
@@ -514,6 +541,7 @@ __all__ = [
     "settings",
     "sign_link",
     "signed_in_user",
+    "stacked_bar_chart",
     "staff",
     "token",
     "transaction",

@@ -25,6 +25,8 @@ SCOPES = (
     "campaigns:read",
     "campaigns:write",
     "meetings:read",
+    "comments:read",
+    "comments:write",
     "counts:read",
     "cities:read",
     "leads:read",

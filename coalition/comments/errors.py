@@ -158,7 +158,7 @@ class WordsUndecided(ListUnreadable):
     """Words for positions are not understood."""
 
     code = "words_undecided"
-    message = N_("Say what %(number)s more words mean. Nothing was stored yet.")
+    message = N_("Say which position this means: %(words)s. Nothing was stored yet.")
 
 
 class LinesUnreadable(ListUnreadable):
@@ -166,8 +166,8 @@ class LinesUnreadable(ListUnreadable):
 
     code = "lines_unreadable"
     message = N_(
-        "%(number)s lines cannot be read, the first is line %(line)s. Choose other columns,"
-        " correct the file, or tick that these lines are left out."
+        "Lines that cannot be read: %(number)s. The first is line %(line)s. Choose other"
+        " columns, correct the file, or tick that these lines are left out."
     )
 
 

@@ -10,6 +10,7 @@ from coalition import audit, crypto, db, jobs
 from coalition.clock import now
 from coalition.comments import jobs as work
 from coalition.comments.errors import AlreadyImported, UnknownItem
+from coalition.comments.figures import Figures, figures
 from coalition.comments.imports import ImportState, ListImport
 from coalition.comments.list_files import decode, pack
 from coalition.comments.list_reading import Reading
@@ -35,6 +36,12 @@ def ledger_of(agenda_item_id: UUID) -> CommentLedger:
     if item is None:
         raise UnknownItem
     return CommentLedger.of(item)
+
+
+def figures_of_item(agenda_item_id: UUID) -> Figures | None:
+    """Count the comments on an item, duplicates once; `None` if nobody began to count."""
+    ledger = db.session.scalar(select(CommentLedger).filter_by(agenda_item_id=agenda_item_id))
+    return figures(ledger) if ledger else None
 
 
 def import_list(

@@ -38,6 +38,7 @@ DELIMITERS = (",", ";", "\t", "|", "^", "~")
 MAX_WORDS = 60  # different words for positions
 SHOWN_ROWS = 5
 SHOWN_PROBLEMS = 20
+SHOWN_WORDS = 5  # in the sentence that asks for their meaning
 _SAMPLE_CHARS = 64 * 1024
 _SAMPLE_ROWS = 300
 _MOSTLY = 0.8
@@ -85,7 +86,8 @@ class Review:
             WordsUndecided, LinesUnreadable, EmptyList: as they say.
         """
         if self.undecided:
-            raise WordsUndecided(field="positions", number=len(self.undecided))
+            words = ", ".join(f"“{word.written}”" for word in self.undecided[:SHOWN_WORDS])
+            raise WordsUndecided(field="positions", words=words)
         if self.problems and not self.reading.leave_out:
             raise LinesUnreadable(
                 field="leave_out",
@@ -190,7 +192,7 @@ def _position_words(text: str, reading: Reading) -> list[PositionWord]:
         written.setdefault(key, cell[:60])
         if len(counts) > MAX_WORDS:
             raise NotPositions(field="columns", column=place + 1, limit=MAX_WORDS)
-    return [
+    found = [
         PositionWord(
             key=key,
             written=written[key],
@@ -200,6 +202,7 @@ def _position_words(text: str, reading: Reading) -> list[PositionWord]:
         )
         for key, count in counts.most_common()
     ]
+    return sorted(found, key=lambda word: not word.asked)  # what needs a person comes first
 
 
 def _first(text: str, reading: Reading, limit: int = _SAMPLE_ROWS) -> list[Record]:

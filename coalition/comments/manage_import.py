@@ -1,6 +1,5 @@
 """Importing a list: read it, look at what was understood, and only then store it; undo it."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import Blueprint, flash, render_template, request
@@ -23,7 +22,7 @@ from coalition.comments.list_files import (
     pack,
     unpack,
 )
-from coalition.comments.list_reading import MAX_COMMENTS, Reading
+from coalition.comments.list_reading import MAX_COMMENTS, Problem, Reading
 from coalition.comments.list_review import Review
 from coalition.comments.list_words import Role
 from coalition.comments.models import CommentPosition
@@ -162,7 +161,8 @@ def _sent(form: web.Form) -> bytes:
     """Return the file that was sent, or else the pasted lines."""
     file = request.files.get("file")
     if file is not None and file.filename:
-        return file.stream.read(MAX_FILE_BYTES + 1)
+        with file.stream as sent:
+            return sent.read(MAX_FILE_BYTES + 1)
     return str(form.written.get("pasted", "")).encode("utf-8", "replace")
 
 
@@ -249,7 +249,7 @@ def _review_page(
             is_certain=guess_encoding(raw)[1],
             both_ways=found is not None and list_review.may_be_read_both_ways(found),
             encodings_offered=[(name, gettext(words)) for name, words in ENCODINGS.items()],
-            translated=_translated,
+            problems=[(each.line, _said(each)) for each in found.problems] if found else [],
             delimiter=next(
                 name for name, each in DELIMITERS.items() if each == reading.delimiter
             ),
@@ -260,12 +260,14 @@ def _review_page(
         )
 
 
-def _translated(values: Mapping[str, object]) -> dict[str, object]:
-    """Translate the name of a column in what is said about a line."""
-    return {
+def _said(problem: Problem) -> str:
+    """Return what is wrong with a line; its `reason` names a column in our words."""
+    values = {
         name: gettext(str(value)) if name == "reason" else value
-        for name, value in values.items()
+        for name, value in problem.values.items()
     }
+    sentence = gettext(problem.reason)
+    return sentence % values if values else sentence
 
 
 def _reviewed(raw: bytes, reading: Reading, form: web.Form) -> Review | None:

@@ -59,12 +59,18 @@ def headline(figures: Figures) -> str:
     }
     match figures.our_position:
         case CommentPosition.SUPPORT:
-            return gettext(
-                "%(number)s of %(total)s public comments (%(percent)s) were in favor.", **values
+            return ngettext(
+                "%(number)s of %(total)s public comments (%(percent)s) was in favor.",
+                "%(number)s of %(total)s public comments (%(percent)s) were in favor.",
+                figures.on_our_side,
+                **values,
             )
         case CommentPosition.OPPOSE:
-            return gettext(
-                "%(number)s of %(total)s public comments (%(percent)s) were opposed.", **values
+            return ngettext(
+                "%(number)s of %(total)s public comments (%(percent)s) was opposed.",
+                "%(number)s of %(total)s public comments (%(percent)s) were opposed.",
+                figures.on_our_side,
+                **values,
             )
     return ngettext(
         "There was %(total)s public comment.", "There were %(total)s public comments.",
@@ -79,8 +85,8 @@ def about_wording(figures: Figures) -> str:
     copied, adapted = figures.worded(Wording.TEMPLATE), figures.worded(Wording.ADAPTED)
     own = figures.worded(Wording.OWN_WORDS)
     return gettext(
-        "%(number)s of them used the coalition's text or adapted it: %(copied)s as it is,"
-        " %(adapted)s with changes. %(own)s were in the writers' own words.",
+        "%(number)s of them used the coalition's text or adapted it (%(copied)s as it is,"
+        " %(adapted)s with changes); %(own)s used their own words.",
         number=format_decimal(copied + adapted),
         copied=format_decimal(copied),
         adapted=format_decimal(adapted),
@@ -123,13 +129,18 @@ def about_method(figures: Figures) -> list[str]:
         said.append(about_thresholds(figures.template_from, figures.adapted_from))
     if figures.basis in (Basis.CLERK_LIST, Basis.OURS):
         said.append(
-            gettext(
-                "The same text sent twice by the same author counts once; %(number)s were left"
-                " out for that.",
+            gettext("The same text sent twice by the same author counts once.")
+            if not figures.duplicates
+            else ngettext(
+                "The same text sent twice by the same author counts once; %(number)s comment was"
+                " left out for that.",
+                "The same text sent twice by the same author counts once; %(number)s comments"
+                " were left out for that.",
+                figures.duplicates,
                 number=format_decimal(figures.duplicates),
             )
         )
-    if figures.cities or figures.elsewhere:
+    if figures.cities:
         said.append(
             gettext(
                 "Places with fewer than %(small)s comments are not named.",

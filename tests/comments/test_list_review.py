@@ -238,7 +238,7 @@ class TestReview:
         [problem] = found.problems
         assert problem.line == 3
         assert problem.reason % problem.values == said
-        with pytest.raises(LinesUnreadable, match="the first is line 3"):
+        with pytest.raises(LinesUnreadable, match="The first is line 3"):
             found.require_clear()
         replaced = read(f"{HEADER}Eve,x,1/1/2021,O,Fine\n{line}\n", leave_out=True)
         replaced.require_clear()
