@@ -61,7 +61,7 @@ class TestFacts:
         run_jobs()
         with reading(sample.id):
             motion = session.scalars(select(Motion)).one()
-            counted = comment_figures(ledger_of_item(motion.agenda_item_id))
+            counted = comment_figures(motion.agenda_item_id)
         assert (counted.on_our_side, counted.total) == (931, 943)
         assert counted.with_our_text == 889
         assert "nearly 890" in ledger_note(sample)
