@@ -108,7 +108,7 @@ def _sign_by_organizations(coalition_id: object, letter_id: object) -> None:
     from coalition.clock import now
     from coalition.letters.models import Letter
     from coalition.organizations.models import Organization
-    from coalition.samples.loading import _sign_as_organizations
+    from coalition.samples.signing import sign_as_organizations
 
     names = [f"Example Neighbors of Street {number}" for number in range(ORGANIZATIONS)]
     with db.transaction() as session:
@@ -116,7 +116,7 @@ def _sign_by_organizations(coalition_id: object, letter_id: object) -> None:
         session.add_all(organizations)
     with db.transaction(coalition_id) as session:  # type: ignore[arg-type]
         letter = session.get_one(Letter, letter_id)
-        _sign_as_organizations(letter, organizations, [now()] * ORGANIZATIONS)
+        sign_as_organizations(letter, organizations, [now()] * ORGANIZATIONS)
 
 
 def _sign(path: str) -> Callable[[int], bytes]:

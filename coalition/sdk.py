@@ -53,6 +53,7 @@ from coalition.comments.figures import Figures as CommentFigures
 from coalition.comments.figures import figures as comment_figures
 from coalition.comments.ledgers import add_text as add_ledger_text
 from coalition.comments.ledgers import figures_of_item, ledger_of, record_comment
+from coalition.comments.ledgers import figures_of_item as comment_figures
 from coalition.comments.models import (
     CommentChannel,
     CommentLedger,
@@ -125,11 +126,11 @@ from coalition.decisions.votes import (
 from coalition.documents.jobs import attach as attach_file
 from coalition.documents.models import Document, DocumentClaim, DocumentKind
 from coalition.documents.uploads import checked as checked_file
-from coalition.decisions.votes import Motion, MotionResult, Position, Tally, Vote, VoteChoice
 from coalition.errors import N_, DomainError, InvalidInput, NotFound
 from coalition.events import Event, record
 from coalition.fields import (
     Choice,
+    ClockTime,
     Day,
     Line,
     MailAddress,
@@ -248,6 +249,7 @@ __all__ = [
     "Choice",
     "City",
     "ClerkCountRecorded",
+    "ClockTime",
     "Coalition",
     "CoalitionMembership",
     "CommentChannel",

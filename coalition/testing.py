@@ -190,6 +190,16 @@ def make_coalition(
         return Coalition.found(slug=slug, name=name, **values)
 
 
+def load_sample() -> Coalition:
+    """Load what the demonstration shows and return its coalition of cities."""
+    # Imported here: few tests need the samples, and they know all features.
+    from coalition.samples import loading
+
+    loading.load_samples()
+    with db.reading() as session:
+        return session.scalars(select(Coalition).filter_by(slug=loading.CITIES)).one()
+
+
 def make_letter(
     coalition: Coalition, slug: str = "keep-the-night-buses", **values: Any
 ) -> Letter:

@@ -1,6 +1,8 @@
 """What a plugin answers to each hook is what the page shows; one test per hook."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -10,11 +12,24 @@ from marshmallow import Schema, fields
 from sqlalchemy import text
 
 from coalition import db, jobs, plugins
+from coalition.campaigns.errors import CampaignIncomplete
+from coalition.campaigns.models import Campaign
+from coalition.cities.city import City
+from coalition.cities.reading import known_cities
 from coalition.letters import links
+from coalition.letters.errors import LetterIncomplete
 from coalition.letters.events import LetterOpened
-from coalition.plugins import CampaignSection, LetterCount, Panel, SectionPlace
+from coalition.plugins import CampaignSection, LetterCount, PageLink, Panel, SectionPlace
+from coalition.samples.loading import load_samples
 from coalition.sdk import hookimpl, letter_cities
-from coalition.testing import make_campaign, make_letter, make_signature, work_through
+from coalition.testing import (
+    make_campaign,
+    make_letter,
+    make_signature,
+    make_user,
+    sign_in,
+    work_through,
+)
 
 
 @pytest.fixture
@@ -131,6 +146,54 @@ class TestHooks:
         page = client.get(f"/thanks/{links.thanks_token(coalition.id, signature.id)}").text
 
         assert "<h2>Come along</h2>" in page
+
+    def test_hook_coalition_navigation(self, add, client, coalition):
+        add("test-links", coalition_navigation=lambda: [PageLink("trams/", "Trams")])
+        sign_in(client, make_user("vic@example.org", coalition, "viewer"))
+
+        page = client.get("/manage/night-buses/").text
+
+        assert '<a href="/manage/night-buses/trams/">Trams</a>' in page
+
+    def test_hook_coalition_cities(self, add, coalition):
+        city = City(
+            division_id="ocd-division/country:us/state:ca/place:fresno",
+            name="Fresno",
+            region="CA",
+            time_zone="America/Los_Angeles",
+            folder=Path(),
+        )
+        add("test-city", coalition_cities=lambda: [city])
+        add("test-city-again", coalition_cities=lambda: [replace(city, website="x")])
+
+        with db.reading(coalition.id):
+            assert [each.name for each in known_cities()].count("Fresno") == 1
+
+    def test_hook_coalition_samples(self, add, database):
+        asked = []
+        add("test-sample", coalition_samples=lambda coalition: asked.append(coalition.slug))
+
+        load_samples()
+        load_samples()
+
+        assert asked == ["cities-without-dragnets"] * 2
+
+    def test_hook_coalition_unready(self, add, app, coalition):
+        add(
+            "test-careful", coalition_unready=lambda campaign: [f"{campaign.slug} is not ripe."]
+        )
+        with db.transaction(coalition.id) as session:
+            campaign = Campaign(
+                slug="buses", title="Buses", goal="Buses", summary="Buses.", call="Ride."
+            )
+            session.add(campaign)
+            session.flush()
+
+            with pytest.raises(CampaignIncomplete, match="buses is not ripe"):
+                campaign.publish()
+        letter = make_letter(coalition, opened=False, campaign_id=campaign.id)
+        with db.transaction(coalition.id) as session, pytest.raises(LetterIncomplete):
+            session.merge(letter).open()
 
     def test_hook_coalition_campaign_sections(self, add, coalition, client):
         make_campaign(coalition)

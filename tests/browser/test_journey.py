@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo
 
-LETTER = "/c/reject-lapd-face-recognition/letters/audit-face-recognition"
-DESK = "/manage/reject-lapd-face-recognition"
+LETTER = "/c/cities-without-dragnets/letters/audit-face-recognition"
+DESK = "/manage/cities-without-dragnets"
 SIGNED_UP = "Sunflower Tenants of Nowhere"
 PATIENCE_MS = 20_000  # the worker has to hear of it first
 SHARED = Path(__file__).parents[3] / "shared" / "letters"

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-LETTER = "/c/reject-lapd-face-recognition/letters/audit-face-recognition"
+LETTER = "/c/cities-without-dragnets/letters/audit-face-recognition"
 SIZES = [(390, 844, "light"), (390, 844, "dark"), (1280, 900, "light"), (1280, 900, "dark")]
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from coalition import db
+from coalition import db, page_cache
 from coalition.areas.models import Area
 from coalition.campaigns.models import Campaign
 from coalition.campaigns.reasons import Reason
@@ -21,7 +21,6 @@ from coalition.decisions.meetings import (
 from coalition.decisions.models import DecisionBody
 from coalition.decisions.votes import Motion, MotionResult
 from coalition.documents.models import Document, DocumentClaim
-from coalition.letters import page_cache
 from coalition.letters.models import Letter
 from coalition.testing import (
     make_campaign,

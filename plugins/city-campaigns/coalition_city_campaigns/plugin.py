@@ -5,7 +5,17 @@ from collections.abc import Sequence
 from flask import Blueprint
 from marshmallow import Schema
 
-from coalition.sdk import N_, Campaign, Coalition, Letter, PageLink, Panel, Periodic, hookimpl
+from coalition.sdk import (
+    N_,
+    Campaign,
+    CampaignSection,
+    Coalition,
+    Letter,
+    PageLink,
+    Panel,
+    Periodic,
+    hookimpl,
+)
 from coalition_city_campaigns import sample, settings, subscribers
 from coalition_city_campaigns.cities import pages as city_pages
 from coalition_city_campaigns.cities import views as city_views
@@ -60,6 +70,11 @@ def coalition_letter_sections(letter: Letter) -> Panel | None:
 @hookimpl
 def coalition_thanks_sections(letter: Letter) -> Panel | None:
     return invitation.city_form(letter)
+
+
+@hookimpl
+def coalition_campaign_sections(campaign: Campaign) -> Sequence[CampaignSection]:
+    return lead_views.sections(campaign)
 
 
 @hookimpl

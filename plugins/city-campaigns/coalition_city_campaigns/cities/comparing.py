@@ -98,12 +98,14 @@ def _first_day(letters: Sequence[Letter]) -> date | None:
 
 
 def _comments(items: Sequence[AgendaItem]) -> CommentFigures | None:
-    """Return the figures of the item with most comments; each item has its own ledger."""
-    ledgers = [ledger_of_item(item.id) for item in items]
-    found = [comment_figures(each) for each in ledgers if each and each.is_published]
-    return max(
-        (each for each in found if each.total), key=lambda each: each.total, default=None
-    )
+    """Return the published figures of the item with most comments; each has its own ledger."""
+    found = []
+    for item in items:
+        ledger = ledger_of_item(item.id)
+        counted = comment_figures(item.id) if ledger and ledger.is_published else None
+        if counted and counted.total:
+            found.append(counted)
+    return max(found, key=lambda each: each.total, default=None)
 
 
 def _vote(motion: Motion) -> Vote:

@@ -1,31 +1,28 @@
 """What coordinators write when they carry a campaign to another place."""
 
 import re
-from datetime import time
 from typing import Any
 
 from anyascii import anyascii
 from flask_babel import gettext
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from coalition.sdk import REGIONS, BodyKind, Choice, Day, Line, OneOf, Slug, place_written
+from coalition.sdk import (
+    REGIONS,
+    BodyKind,
+    Choice,
+    ClockTime,
+    Day,
+    Line,
+    OneOf,
+    Slug,
+    place_written,
+)
 from coalition_city_campaigns.kits.cloning import Wanted
 
 MAX_TITLE_CHARS = 200
 MAX_SLUG_CHARS = 60
 _GAPS = re.compile(r"[^a-z0-9]+")
-
-
-class ClockField(fields.Field[time]):
-    """A time of day as browsers send it, "17:00"."""
-
-    def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> time:
-        try:
-            return time.fromisoformat(str(value))
-        except ValueError:
-            raise ValidationError(
-                gettext("Write the time as hours and minutes, for example 17:00.")
-            ) from None
 
 
 class CloneForm(Schema):
@@ -39,7 +36,7 @@ class CloneForm(Schema):
     body = Line(MAX_TITLE_CHARS)
     body_kind = Choice(BodyKind, default=BodyKind.COUNCIL)
     meets_on = Day()
-    meets_at = ClockField(load_default=None)
+    meets_at = ClockTime()
 
     @validates_schema
     def _fits(self, values: dict[str, Any], **_more: Any) -> None:

@@ -8,10 +8,13 @@ from uuid import UUID
 from flask import Response, g, json, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from markupsafe import Markup
 from sqlalchemy import select
 
 from coalition.sdk import (
     REGIONS,
+    Campaign,
+    CampaignSection,
     Coalition,
     DomainError,
     Form,
@@ -19,6 +22,7 @@ from coalition.sdk import (
     Place,
     PostcodeElsewhere,
     PublicPages,
+    SectionPlace,
     count_attempt,
     form,
     is_on,
@@ -142,6 +146,16 @@ def erase(token: str) -> ResponseReturnValue:
         lead, here = _linked(*ids, lock=True)
         lead.erase()
     return render_template("city_campaigns/leads/erased.html", coalition=here)
+
+
+def sections(campaign: Campaign) -> list[CampaignSection]:
+    """Return the way to the form, for the page of a campaign that is about no single place."""
+    if campaign.area_id is not None or not settings(PLUGIN)["takes_leads"]:
+        return []
+    here = session.get_one(Coalition, campaign.coalition_id)
+    page = render_template("city_campaigns/leads/_section.html", coalition=here)
+    title = gettext("Want to challenge a contract in your city?")
+    return [CampaignSection(title, Markup(page), SectionPlace.TEXT)]  # noqa: S704  escaped
 
 
 def wording(coalition: Coalition) -> str:
