@@ -1,7 +1,8 @@
 """Work on whole ledgers, in pieces: storing a list, comparing anew, finding duplicates."""
 
 from collections.abc import Iterable, Sequence
-from typing import cast
+from dataclasses import dataclass
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -20,10 +21,11 @@ from uuid_utils.compat import uuid7
 
 from coalition import crypto, db
 from coalition.clock import now
+from coalition.comments import settling
 from coalition.comments.imports import ImportState, ListImport
 from coalition.comments.list_reading import ListedComment
-from coalition.comments.models import CommentLedger, CommentSource, PublicComment
-from coalition.comments.settling import NEARLY_SAME_FROM, Entry, settle
+from coalition.comments.models import CommentLedger, PublicComment
+from coalition.comments.settling import Entry
 from coalition.comments.wording import similarity, words_of
 
 AT_ONCE = 2_000  # comments in one transaction, or in one statement
@@ -92,8 +94,37 @@ def waiting_to_be_measured(ledger: CommentLedger) -> int:
     return db.session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 
-def settle_ledger(ledger: CommentLedger, *, with_import: UUID | None = None) -> None:
-    """Find the duplicates and the pairs anew, of all that counts, and of `with_import`."""
+@dataclass(frozen=True)
+class Unsettled:
+    """What is needed to find duplicates and pairs, read from the database."""
+
+    rows: Sequence[Row[*tuple[Any, ...]]]
+    entries: Sequence[Entry]
+    words: dict[UUID, list[str]]  # of those comments that may have to be compared
+
+    def changes(self) -> list[dict[str, object]]:
+        """Find what is to be written down.
+
+        It takes seconds for a large ledger, so no transaction should be open meanwhile.
+        """
+        found = settling.settle(self.entries, self._alike)
+        return [
+            {
+                "row": row.id,
+                "duplicate_of_id": found.duplicate_of.get(row.id),
+                "match_id": found.match.get(row.id),
+            }
+            for row in self.rows
+            if row.duplicate_of_id != found.duplicate_of.get(row.id)
+            or row.match_id != found.match.get(row.id)
+        ]
+
+    def _alike(self, one: Entry, other: Entry) -> int:
+        return similarity(self.words.get(one.id, ()), self.words.get(other.id, ()))
+
+
+def unsettled(ledger_id: UUID, *, with_import: UUID | None = None) -> Unsettled:
+    """Read what counts, and `with_import`, to find the duplicates and the pairs in it."""
     counts = counted()
     if with_import is not None:
         counts = or_(counts, PublicComment.import_id == with_import)
@@ -102,16 +133,18 @@ def settle_ledger(ledger: CommentLedger, *, with_import: UUID | None = None) -> 
         PublicComment.text_key, PublicComment.city, PublicComment.duplicate_of_id,
         PublicComment.match_id,
     )  # fmt: skip
-    statement = select(*columns).where(PublicComment.ledger_id == ledger.id, counts)
+    statement = select(*columns).where(PublicComment.ledger_id == ledger_id, counts)
     rows = db.session.execute(statement.order_by(PublicComment.id)).all()
     entries = [
         Entry(row.id, row.source, row.author_key, row.text_key, row.city.casefold())
         for row in rows
     ]
-    texts = _Texts(_to_compare(entries))
-    found = settle(entries, texts.nearly_same)
-    _update(_changes(rows, found.duplicate_of, found.match), "duplicate_of_id", "match_id")
-    ledger.needs_settling = False
+    return Unsettled(rows, entries, _words(_to_compare(entries)))
+
+
+def settle(ledger: CommentLedger, changes: Sequence[dict[str, object]]) -> None:
+    """Write down what was found of the duplicates and the pairs."""
+    _update(changes, "duplicate_of_id", "match_id")
     ledger.counted_at = now()
 
 
@@ -134,22 +167,6 @@ def counted() -> ColumnElement[bool]:
     return or_(PublicComment.import_id.is_(None), PublicComment.import_id.in_(done))
 
 
-def _changes(
-    rows: Iterable[Row[*tuple[object, ...]]],
-    duplicate_of: dict[UUID, UUID],
-    match: dict[UUID, UUID],
-) -> list[dict[str, object]]:
-    return [
-        {
-            "row": row.id,
-            "duplicate_of_id": duplicate_of.get(row.id),
-            "match_id": match.get(row.id),
-        }
-        for row in rows
-        if (row.duplicate_of_id, row.match_id) != (duplicate_of.get(row.id), match.get(row.id))
-    ]
-
-
 def _update(changes: Sequence[dict[str, object]], *columns: str) -> None:
     """Write the changed values, many rows in one statement."""
     statement = (
@@ -163,41 +180,27 @@ def _update(changes: Sequence[dict[str, object]], *columns: str) -> None:
 
 
 def _to_compare(entries: Sequence[Entry]) -> list[UUID]:
-    """Return the comments of authors who have written several different ones to one list."""
-    texts: dict[tuple[CommentSource, bytes], set[bytes]] = {}
+    """Return the comments of authors of whom several different ones are known."""
+    texts: dict[bytes, set[bytes]] = {}
     for entry in entries:
         if entry.author is not None and entry.text is not None:
-            texts.setdefault((entry.source, entry.author), set()).add(entry.text)
+            texts.setdefault(entry.author, set()).add(entry.text)
     several = {author for author, known in texts.items() if len(known) > 1}
-    return [
-        entry.id
-        for entry in entries
-        if entry.author is not None
-        and entry.text is not None
-        and (entry.source, entry.author) in several
-    ]
+    return [entry.id for entry in entries if entry.text is not None and entry.author in several]
 
 
-class _Texts:
-    """The words of some comments, opened when they are first compared."""
-
-    def __init__(self, ids: Sequence[UUID]) -> None:
-        self._words: dict[UUID, list[str]] = {}
-        coalition_id = db.current_coalition_id()
-        assert coalition_id is not None
-        for start in range(0, len(ids), AT_ONCE):
-            statement = select(PublicComment.id, PublicComment.text_sealed).where(
-                PublicComment.id.in_(ids[start : start + AT_ONCE]),
-                PublicComment.text_sealed.is_not(None),
-            )
-            for row_id, sealed in db.session.execute(statement):
-                assert sealed is not None
-                text = crypto.open_sealed(
-                    coalition_id, sealed, "public_comments.text_sealed", row_id
-                )
-                self._words[row_id] = words_of(text)
-
-    def nearly_same(self, one: Entry, other: Entry) -> bool:
-        if one.id not in self._words or other.id not in self._words:
-            return False
-        return similarity(self._words[one.id], self._words[other.id]) >= NEARLY_SAME_FROM
+def _words(ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """Open the texts of some comments and return their words."""
+    coalition_id = db.current_coalition_id()
+    assert coalition_id is not None
+    found: dict[UUID, list[str]] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        statement = select(PublicComment.id, PublicComment.text_sealed).where(
+            PublicComment.id.in_(ids[start : start + AT_ONCE]),
+            PublicComment.text_sealed.is_not(None),
+        )
+        for row_id, sealed in db.session.execute(statement):
+            assert sealed is not None
+            place = "public_comments.text_sealed"
+            found[row_id] = words_of(crypto.open_sealed(coalition_id, sealed, place, row_id))
+    return found

@@ -39,15 +39,17 @@ def read_list(coalition_id: str, import_id: str) -> None:
             if taken.state != ImportState.READING or taken.handled != handled:
                 return  # undone meanwhile, or another worker reads it
             if not piece:
-                _finish(taken)
-                return
+                break
             fitting = [each for each in piece if isinstance(each, ListedComment)]
             counting.store(taken, _ledger(taken.ledger_id), fitting)
             handled += len(piece)
             taken.handled = handled
             taken.stored += len(fitting)
-    with db.transaction(mine):
-        jobs.enqueue(read_list, mine, wanted)
+    else:
+        with db.transaction(mine):
+            jobs.enqueue(read_list, mine, wanted)
+        return
+    _finish(mine, wanted)
 
 
 def remeasure(coalition_id: str, ledger_id: str) -> None:
@@ -56,7 +58,7 @@ def remeasure(coalition_id: str, ledger_id: str) -> None:
     ends = time.monotonic() + outbox.WORK_S
     while time.monotonic() < ends:
         with db.transaction(mine):
-            if not counting.remeasure_some(_ledger(wanted, locked=True)):
+            if not counting.remeasure_some(_ledger(wanted)):
                 return
     with db.transaction(mine):
         jobs.enqueue(remeasure, mine, wanted)
@@ -64,10 +66,14 @@ def remeasure(coalition_id: str, ledger_id: str) -> None:
 
 def settle(coalition_id: str, ledger_id: str) -> None:
     """Find the duplicates and the pairs of a ledger anew."""
-    with db.transaction(UUID(coalition_id)):
-        ledger = _ledger(UUID(ledger_id), locked=True)
-        if ledger.needs_settling:
-            counting.settle_ledger(ledger)
+    mine, wanted = UUID(coalition_id), UUID(ledger_id)
+    with db.transaction(mine):  # what is recorded from here on asks for a job of its own
+        _ledger(wanted).needs_settling = False
+    with db.reading(mine):
+        found = counting.unsettled(wanted)
+    changes = found.changes()
+    with db.transaction(mine):
+        counting.settle(_ledger(wanted), changes)
 
 
 def remove_list(coalition_id: str, import_id: str) -> None:
@@ -86,11 +92,22 @@ def remove_list(coalition_id: str, import_id: str) -> None:
         jobs.enqueue(remove_list, mine, wanted)
 
 
-def _finish(taken: ListImport) -> None:
+def _finish(coalition_id: UUID, import_id: UUID) -> None:
     """Let a list count that was read to its end: from now on, and all of it at once."""
-    ledger = _ledger(taken.ledger_id, locked=True)
-    counting.settle_ledger(ledger, with_import=taken.id)
-    taken.finish()
+    with db.reading(coalition_id) as session:
+        ledger_id = session.get_one(ListImport, import_id).ledger_id
+        found = counting.unsettled(ledger_id, with_import=import_id)
+    changes = found.changes()
+    with db.transaction(coalition_id):
+        taken = _locked_import(import_id)
+        if taken.state == ImportState.READING:  # nobody undid it meanwhile
+            counting.settle(_ledger(ledger_id), changes)
+            taken.finish()
+            _tell_finished(taken)
+
+
+def _tell_finished(taken: ListImport) -> None:
+    ledger = taken.ledger
     if counting.waiting_to_be_measured(ledger):  # a text was changed while the list was read
         jobs.enqueue(remeasure, taken.coalition_id, ledger.id)
     audit.record("comments.import_read", taken)
@@ -107,8 +124,8 @@ def _finish(taken: ListImport) -> None:
 def _end_undoing(undone: ListImport) -> None:
     undone.state = ImportState.UNDONE
     undone.ended_at = now()
-    ledger = _ledger(undone.ledger_id, locked=True)
-    counting.settle_ledger(ledger)
+    ledger = _ledger(undone.ledger_id)
+    jobs.enqueue(settle, undone.coalition_id, ledger.id)
     events.record(
         CommentListUndone(
             coalition_id=undone.coalition_id,
@@ -118,11 +135,8 @@ def _end_undoing(undone: ListImport) -> None:
     )
 
 
-def _ledger(ledger_id: UUID, *, locked: bool = False) -> CommentLedger:
-    statement = select(CommentLedger).filter_by(id=ledger_id)
-    if locked:
-        statement = statement.with_for_update(of=CommentLedger)
-    return db.session.scalars(statement).one()
+def _ledger(ledger_id: UUID) -> CommentLedger:
+    return db.session.scalars(select(CommentLedger).filter_by(id=ledger_id)).one()
 
 
 def _locked_import(import_id: UUID) -> ListImport:

@@ -111,7 +111,7 @@ def decode(raw: bytes, encoding: str) -> str:
 
 def pack(raw: bytes) -> str:
     """Make a file small enough to travel through a form's hidden field."""
-    return base64.urlsafe_b64encode(zlib.compress(raw, 6)).decode()
+    return base64.urlsafe_b64encode(zlib.compress(raw, 3)).decode()
 
 
 def unpack(packed: str) -> bytes:

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from coalition.comments.errors import ColumnsMissing, ColumnTwice, ListTooLarge, QuotesOpen
@@ -151,6 +152,7 @@ def comments(text: str, reading: Reading) -> Iterator[ListedComment | Problem]:
         yield _comment(record, reading)
 
 
+@lru_cache(2_048)
 def position_key(written: str) -> str:
     """Return by what two spellings of a clerk's word for a position are the same."""
     return " ".join(words_of(written))

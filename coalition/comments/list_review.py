@@ -224,6 +224,8 @@ def _delimiter(sample: str) -> str:
         except csv.Error:
             continue
         rows = [row for row in rows if any(row)]
+        if not rows:
+            continue
         headings = sum(role_of(cell) != Role.IGNORED for cell in rows[0] if len(cell) <= _LONG)
         widths = Counter(map(len, rows))
         width, often = widths.most_common(1)[0]

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from coalition.comments.models import CommentChannel, CommentPosition
 from coalition.comments.wording import words_of
@@ -37,6 +38,7 @@ _LABELS = {
     Role.TEXT: N_("comment"),
     Role.IGNORED: N_("not needed"),
 }
+_KEPT = 2_048  # a list says the same few words again and again
 # First and last name, subject and comment may stand in two columns each.
 JOINED_BY = {Role.AUTHOR: " ", Role.TEXT: "\n"}
 
@@ -142,6 +144,7 @@ def role_of(heading: str) -> Role:
     return Role.IGNORED
 
 
+@lru_cache(_KEPT)
 def position_of(written: str) -> CommentPosition | None:
     """Return the position that a clerk's word means, or `None` if somebody has to say."""
     words = words_of(written)
@@ -158,6 +161,7 @@ def position_of(written: str) -> CommentPosition | None:
     return found.pop() if len(found) == 1 else None
 
 
+@lru_cache(_KEPT)
 def channel_of(written: str) -> CommentChannel:
     """Return the channel that a clerk's word means; `UNKNOWN` if it says nothing to us."""
     words = set(words_of(written))
@@ -167,6 +171,7 @@ def channel_of(written: str) -> CommentChannel:
     return CommentChannel.UNKNOWN
 
 
+@lru_cache(_KEPT)
 def day_of(written: str, *, day_first: bool) -> date | None:
     """Return the day that is written, whatever stands after it; `None` for an empty cell.
 

@@ -1,5 +1,6 @@
 """Importing a list: read it, look at what was understood, and only then store it; undo it."""
 
+import os
 from dataclasses import replace
 
 from flask import Blueprint, flash, render_template, request
@@ -20,6 +21,7 @@ from coalition.comments.list_files import (
     decode,
     guess_encoding,
     pack,
+    refuse_large,
     unpack,
 )
 from coalition.comments.list_reading import MAX_COMMENTS, Problem, Reading
@@ -162,7 +164,9 @@ def _sent(form: web.Form) -> bytes:
     file = request.files.get("file")
     if file is not None and file.filename:
         with file.stream as sent:
-            return sent.read(MAX_FILE_BYTES + 1)
+            refuse_large(sent.seek(0, os.SEEK_END))
+            sent.seek(0)
+            return sent.read()
     return str(form.written.get("pasted", "")).encode("utf-8", "replace")
 
 

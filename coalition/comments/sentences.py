@@ -205,6 +205,12 @@ def about_both_counts(found: Reconciliation) -> list[str]:
                 number=format_decimal(found.otherwise_noted),
             )
         )
+    said.append(
+        gettext(
+            "A comment is in both if the name is the same and at least half of the words are; if"
+            " one list has no texts, by the name; if one has no names, by the text."
+        )
+    )
     return said
 
 

@@ -21,13 +21,13 @@ def entry(number, source=CLERK, author="ada", text="no", city=""):
     )
 
 
-def duplicates(*entries, near=lambda one, other: False):
-    found = settle(entries, near).duplicate_of
+def duplicates(*entries, alike=lambda one, other: 0):
+    found = settle(entries, alike).duplicate_of
     return {one.int: other.int for one, other in found.items()}
 
 
-def pairs(*entries):
-    found = settle(entries, lambda one, other: False).match
+def pairs(*entries, alike=lambda one, other: 0):
+    found = settle(entries, alike).match
     return {(one.int, other.int) for one, other in found.items() if one < other}
 
 
@@ -36,7 +36,7 @@ class TestDuplicates:
         assert duplicates(entry(1), entry(2), entry(3)) == {2: 1, 3: 1}
 
     def test_are_nearly_the_same_text_from_the_same_author(self):
-        found = duplicates(entry(1), entry(2, text="no!!"), near=lambda one, other: True)
+        found = duplicates(entry(1), entry(2, text="no!!"), alike=lambda one, other: 95)
 
         assert found == {2: 1}
 
@@ -62,6 +62,17 @@ class TestPairs:
         assert pairs(
             entry(1, OURS, text="never"), entry(2, text="no"), entry(3, text="never")
         ) == {(1, 3)}
+
+    def test_are_made_of_texts_by_one_author_that_may_be_the_same(self):
+        two = entry(1, OURS, text="never this"), entry(2, text="Never")
+
+        assert pairs(*two, alike=lambda one, other: 50) == {(1, 2)}
+        assert pairs(*two, alike=lambda one, other: 49) == set()
+
+    def test_are_not_made_of_authors_of_one_name_in_two_cities(self):
+        two = entry(1, OURS, text="x", city="here"), entry(2, text="y", city="there")
+
+        assert pairs(*two, alike=lambda one, other: 99) == set()
 
     def test_are_made_by_the_author_alone_where_the_clerk_has_no_text(self):
         assert pairs(entry(1, OURS), entry(2, text="")) == {(1, 2)}
@@ -95,7 +106,7 @@ class TestPairs:
         entries = [entry(number, *row) for number, row in enumerate(rows, start=1)]
         by_id = {each.id: each for each in entries}
 
-        found = settle(entries, lambda one, other: False)
+        found = settle(entries, lambda one, other: 0)
 
         for one, other in found.match.items():
             assert found.match[other] == one
