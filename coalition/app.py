@@ -32,6 +32,7 @@ from coalition import (
 from coalition.accounts import security as accounts_security
 from coalition.api import sections as api_sections
 from coalition.campaign_page import views as campaign_page
+from coalition.decisions import views as decisions
 from coalition.errors import DomainError, NotFound
 from coalition.letters import (
     link_views,
@@ -108,6 +109,7 @@ def _features(app: Flask) -> None:
         campaign_page,
         views,
         link_views,
+        decisions,
         mailbox,
     ):  # no session there, so nothing to forge with
         csrf.exempt(public.pages)

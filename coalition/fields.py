@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from flask_babel import gettext
@@ -43,6 +44,7 @@ _SENTENCES = {
     "choice": N_("Choose one of the values offered."),
     "day": N_("Write the day as year-month-day, for example 2026-11-24."),
     "range": N_("The day must be between %(first)s and %(last)s."),
+    "clock": N_("Write the time of day like 09:30 or 17:00."),
     "whole": N_("Write a whole number from %(least)d to %(most)d."),
     "yes_no": N_("Say yes or no here."),
 }
@@ -205,6 +207,19 @@ class OneOf(Said):
         return value
 
 
+class ChosenId(Said):
+    """The id of a record that was chosen from a list."""
+
+    def __init__(self, *, required: bool = False) -> None:
+        super().__init__(required=required, load_default=missing if required else None)
+
+    def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> UUID:
+        try:
+            return UUID(value)
+        except (ValueError, AttributeError, TypeError):
+            raise self.make_error("choice") from None
+
+
 class Day(Said):
     """A day of the calendar."""
 
@@ -223,6 +238,25 @@ class Day(Said):
         if not FIRST_DAY <= day <= LAST_DAY:
             raise self.make_error("range", first=FIRST_DAY, last=LAST_DAY)
         return day
+
+
+class ClockTime(Said):
+    """A time of day, in hours and minutes."""
+
+    def __init__(self, *, required: bool = False) -> None:
+        super().__init__(required=required, load_default=missing if required else None)
+
+    def _serialize(self, value: Any, *_args: Any, **_more: Any) -> str | None:
+        return f"{value:%H:%M}" if isinstance(value, time) else value
+
+    def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> time:
+        text = self._written(value).strip()
+        if len(text) == 8:  # some browsers send the seconds, too
+            text = text.removesuffix(":00")
+        try:
+            return datetime.strptime(text, "%H:%M").time()
+        except ValueError:
+            raise self.make_error("clock") from None
 
 
 class Whole(Said):

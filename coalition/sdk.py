@@ -4,6 +4,8 @@ Everything keeps its name and meaning while `SDK_VERSION` stays the same.
 """
 
 from coalition.accounts.access import Role, staff, token
+from coalition.areas.models import Area, AreaKind, area_by_division, division_of
+from coalition.areas.queries import area_called, areas_called
 from coalition.audit import record as record_in_audit_log
 from coalition.campaigns.events import CampaignEvent, CampaignPublished, CampaignUpdated
 from coalition.campaigns.models import Campaign, CampaignStatus, campaign_by_slug
@@ -22,6 +24,48 @@ from coalition.db import (
     session,
     transaction,
     within,
+)
+from coalition.decisions.events import (
+    AgendaItemContinued,
+    AgendaItemEvent,
+    AgendaItemMoved,
+    AgendaItemNumbered,
+    AgendaItemWithdrawn,
+    MeetingCancelled,
+    MeetingChanged,
+    MeetingEvent,
+    MeetingHeld,
+    MeetingScheduled,
+    OutcomeRecorded,
+    PledgeNoted,
+    VoteRecorded,
+)
+from coalition.decisions.meetings import (
+    AgendaItem,
+    ItemOutcome,
+    ItemStatus,
+    Meeting,
+    MeetingFacts,
+    MeetingStatus,
+    Precision,
+)
+from coalition.decisions.models import BodyFacts, BodyKind, DecisionBody, Officeholder, Post
+from coalition.decisions.queries import (
+    body_called,
+    items_of_campaign,
+    meeting_by_id,
+    past_meetings,
+    upcoming_meetings,
+    votes_of,
+)
+from coalition.decisions.votes import (
+    Motion,
+    MotionResult,
+    Pledge,
+    Position,
+    Tally,
+    Vote,
+    VoteChoice,
 )
 from coalition.documents.models import Document, DocumentClaim, DocumentKind
 from coalition.errors import N_, DomainError, InvalidInput, NotFound
@@ -46,6 +90,7 @@ from coalition.letters.events import (
 )
 from coalition.letters.models import Letter, LetterState, letter_by_slug
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
+from coalition.localtime import Turn
 from coalition.organizations.models import Organization
 from coalition.people.models import Person
 from coalition.plugins import (
@@ -63,7 +108,17 @@ from coalition.web import public_coalition
 
 __all__ = [
     "SDK_VERSION",
+    "AgendaItem",
+    "AgendaItemContinued",
+    "AgendaItemEvent",
+    "AgendaItemMoved",
+    "AgendaItemNumbered",
+    "AgendaItemWithdrawn",
+    "Area",
+    "AreaKind",
     "Base",
+    "BodyFacts",
+    "BodyKind",
     "Campaign",
     "CampaignEvent",
     "CampaignPublished",
@@ -77,9 +132,12 @@ __all__ = [
     "Document",
     "DocumentClaim",
     "DocumentKind",
+    "DecisionBody",
     "DomainError",
     "Event",
     "InvalidInput",
+    "ItemOutcome",
+    "ItemStatus",
     "Letter",
     "LetterClosed",
     "LetterCount",
@@ -87,16 +145,33 @@ __all__ = [
     "LetterEvent",
     "LetterOpened",
     "LetterState",
+    "Meeting",
+    "MeetingCancelled",
+    "MeetingChanged",
+    "MeetingEvent",
+    "MeetingFacts",
+    "MeetingHeld",
+    "MeetingScheduled",
+    "MeetingStatus",
+    "Motion",
+    "MotionResult",
     "N_",
     "NotFound",
+    "Officeholder",
     "Organization",
     "OrganizationJoined",
     "OrganizationLeft",
+    "OutcomeRecorded",
     "Panel",
     "Periodic",
     "Person",
+    "Pledge",
+    "PledgeNoted",
     "PluginSwitched",
     "Reason",
+    "Position",
+    "Post",
+    "Precision",
     "Role",
     "SectionPlace",
     "Signature",
@@ -116,15 +191,28 @@ __all__ = [
     "badge",
     "bar_chart",
     "campaign_by_slug",
+    "Tally",
+    "Turn",
+    "Vote",
+    "VoteChoice",
+    "VoteRecorded",
+    "area_by_division",
+    "area_called",
+    "areas_called",
+    "body_called",
     "current_coalition_id",
+    "division_of",
     "enqueue",
     "grant_and_guard",
     "growth_chart",
     "hookimpl",
     "is_on",
+    "items_of_campaign",
     "letter_by_slug",
+    "meeting_by_id",
     "now",
     "page_language",
+    "past_meetings",
     "public_coalition",
     "reading",
     "record",
@@ -134,5 +222,7 @@ __all__ = [
     "staff",
     "token",
     "transaction",
+    "upcoming_meetings",
+    "votes_of",
     "within",
 ]

@@ -6,9 +6,9 @@ and Valkey, or uses those of `COALITION_TEST_DATABASE_URL` and `COALITION_TEST_R
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import psycopg
@@ -17,16 +17,30 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from coalition import audit, config, crypto, db, events, jobs, migrating, outbox, plugins, web
+from coalition import (
+    audit,
+    config,
+    crypto,
+    db,
+    events,
+    jobs,
+    migrating,
+    outbox,
+    page_cache,
+    plugins,
+    web,
+)
 from coalition.accounts import sessions, tokens
 from coalition.accounts.models import CoalitionRole, Role, User
+from coalition.areas.models import Area, area_by_division, division_of
 from coalition.campaigns.models import Campaign
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
+from coalition.decisions.meetings import Meeting, Precision
+from coalition.decisions.models import BodyFacts, DecisionBody
 from coalition.documents.jobs import attach
 from coalition.documents.models import Document, DocumentKind
 from coalition.documents.uploads import checked
-from coalition.letters import page_cache
 from coalition.letters.models import Letter, LetterText, Target
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
 from coalition.mail.models import MailboxMessage
@@ -254,6 +268,41 @@ def make_organization(name: str, **values: Any) -> Organization:
             setattr(organization, key, value)
         session.add(organization)
     return organization
+
+
+def make_body(
+    coalition: Coalition,
+    name: str = "City Council",
+    *,
+    city: str = "Riverton",
+    seats: Sequence[str] = ("Ada Alder", "Ben Birch", "Cy Cedar"),
+    **facts: Any,
+) -> DecisionBody:
+    """Add a body to the directory, with a seat for each name, held since 2017."""
+    with db.transaction(coalition.id):
+        there = area_by_division(division_of(city, "CA")) or Area.add(city, "CA")
+        body = DecisionBody.add(there, name, BodyFacts(**facts))
+        for number, holder in enumerate(seats, 1):
+            body.add_post(f"District {number}").seat(holder, starts_on=date(2017, 1, 1))
+    return body
+
+
+def make_meeting(
+    coalition: Coalition,
+    body: DecisionBody | None = None,
+    day: date | None = None,
+    at: time | None = time(17),
+    **values: Any,
+) -> Meeting:
+    """Follow a meeting, next week unless `day` is given; `values` are `Meeting.schedule`'s.
+
+    Without `at`, only its day is known.
+    """
+    body = body or make_body(coalition)
+    precision = values.pop("precision", Precision.TIME if at else Precision.DAY)
+    with db.transaction(coalition.id):
+        day = day or (now() + timedelta(days=7)).date()
+        return Meeting.schedule(body, day, at, precision=precision, **values)
 
 
 def make_person(

@@ -21,7 +21,7 @@ from coalition.errors import N_, DomainError, NotFound
 
 COALITION_KEPT_S = 5.0
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
-# How letters, signatures and memberships stand, as words in the middle of a sentence.
+# How letters, signatures, memberships, meetings and items stand, as words in the middle of a sentence.
 _STATES = {
     "draft": N_("draft"),
     "open": N_("open"),
@@ -37,6 +37,12 @@ _STATES = {
     "active": N_("active"),
     "paused": N_("paused"),
     "left": N_("left"),
+    "tentative": N_("tentative"),
+    "cancelled": N_("cancelled"),
+    "held": N_("over"),
+    "scheduled": N_("still to be heard"),
+    "continued": N_("put off to another meeting"),
+    "heard": N_("heard already"),
 }
 _coalitions: dict[str, tuple[float, Coalition]] = {}
 

@@ -24,6 +24,7 @@ SCOPES = (
     "organizations:write",
     "campaigns:read",
     "campaigns:write",
+    "meetings:read",
     "counts:read",
 )
 DEFAULT_LIFE_DAYS, MAX_LIFE_DAYS = 90, 365

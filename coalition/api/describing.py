@@ -37,6 +37,8 @@ PATH_PARAMETERS = {
     "membership": ("The id of the membership.", None),
     "organization": ("The id of the organization.", None),
     "alias": ("The id of the other name.", None),
+    "body": ("The id of the public body.", None),
+    "meeting": ("The id of the meeting.", None),
 }
 SAMPLE_ID = "0198c0de-7000-7000-8000-000000000001"
 SAMPLE_ETAG = '"XmkpP8yBJnDbvBSkQ1H4Lg"'

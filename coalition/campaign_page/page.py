@@ -13,6 +13,7 @@ from coalition.campaigns.updates import CampaignUpdate
 from coalition.campaigns.wording import Wording
 from coalition.clock import now
 from coalition.decisions.meetings import AgendaItem, Meeting
+from coalition.decisions.queries import upcoming_meetings
 from coalition.documents import queries as documents
 from coalition.documents.models import Document
 from coalition.errors import NotFound
@@ -71,11 +72,11 @@ def published_campaign(slug: str) -> Campaign:
 def campaign_page(campaign: Campaign, language: str) -> CampaignPage:
     """Read what the page of a campaign shows; whether it is published is not asked."""
     letters = timeline.published_letters(campaign)
-    meetings = timeline.meetings_of(campaign)
+    coming = upcoming_meetings(campaign_id=campaign.id)
+    over = [each for each in timeline.meetings_of(campaign) if each not in coming]
     updates = queries.updates(campaign, published=True)
     public = documents.documents(campaign)
     at = now()
-    upcoming = [each for each in meetings if not timeline.has_begun(each)][:UPCOMING_SHOWN]
     return CampaignPage(
         campaign=campaign,
         language=language,
@@ -85,10 +86,12 @@ def campaign_page(campaign: Campaign, language: str) -> CampaignPage:
         open_letters=[
             (each, count_of(each)) for each in letters if each.accepts_signatures(at)
         ],
-        upcoming=[(each, timeline.items_of(each, campaign)) for each in upcoming],
+        upcoming=[
+            (each, timeline.items_of(each, campaign)) for each in coming[:UPCOMING_SHOWN]
+        ],
         reasons=queries.reasons(campaign),
         sponsors=queries.sponsors(campaign, agreed=True),
-        timeline=timeline.entries(campaign, letters, meetings, public, updates),
+        timeline=timeline.entries(campaign, letters, over, public, updates),
         documents=public[:DOCUMENTS_SHOWN],
         document_count=len(public),
         sections=[

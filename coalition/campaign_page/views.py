@@ -3,16 +3,18 @@
 from flask import Blueprint, Response, render_template, request
 from flask_babel import force_locale
 
-from coalition import db, web
+from coalition import db, page_cache, web
 from coalition.campaign_page import page, showing
 from coalition.campaigns import queries as campaigns
+from coalition.decisions.queries import follows_meetings, upcoming_meetings
 from coalition.documents import queries as documents
 from coalition.documents.models import DocumentKind
 from coalition.documents.serving import download
 from coalition.errors import NotFound
-from coalition.letters import page_cache, public_letters
-from coalition.letters.page_cache import Page
+from coalition.letters import public_letters
+from coalition.page_cache import Page
 
+MEETINGS_SHOWN = 3  # to come, on a coalition's page
 HTML = "text/html; charset=utf-8"
 MAX_WORDS_CHARS = 200  # of what is searched for
 
@@ -35,6 +37,8 @@ def index(coalition: str) -> Response:
                     campaigns=campaigns.campaigns(published=True),
                     open_now=open_now,
                     over=over,
+                    meetings=upcoming_meetings(limit=MEETINGS_SHOWN),
+                    follows_meetings=follows_meetings(),
                 ),
                 HTML,
             )
@@ -134,5 +138,4 @@ def file(coalition: str, campaign: str, document: str) -> Response:
         return download(shown.file if shown else None)
 
 
-pages.add_app_template_filter(showing.meeting_moment, "meeting_moment")
 pages.add_app_template_filter(showing.file_size, "file_size")

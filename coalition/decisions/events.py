@@ -36,6 +36,13 @@ class MeetingCancelled(MeetingEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MeetingHeld(MeetingEvent):
+    """The meeting took place."""
+
+    name: ClassVar[str] = "meeting.held"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AgendaItemEvent(MeetingEvent):
     """Something happened to a point on the agenda of `meeting_id`."""
 
@@ -84,3 +91,13 @@ class OutcomeRecorded(AgendaItemEvent):
     """It was written down how the body ended an item, with or without a vote."""
 
     name: ClassVar[str] = "outcome.recorded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PledgeNoted(Event):
+    """It was written down what an officeholder said about a campaign."""
+
+    name: ClassVar[str] = "pledge.noted"
+    campaign_id: UUID
+    officeholder_id: UUID
+    pledge_id: UUID

@@ -1,85 +1,40 @@
 """Meetings of public bodies as a coalition follows them, and the items on their agendas."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coalition import db
+from coalition import audit, db, localtime
 from coalition.campaigns.models import Campaign
 from coalition.clock import now
 from coalition.db import within
-from coalition.decisions.models import DecisionBody
+from coalition.decisions.agenda import ItemLife, ItemOutcome, ItemStatus, read_number
+from coalition.decisions.events import AgendaItemNumbered
+from coalition.decisions.scheduling import MeetingFacts, MeetingStatus, Precision, Scheduled
 
 if TYPE_CHECKING:
     from coalition.decisions.votes import Motion
 
-
-class MeetingStatus(StrEnum):
-    """How certain it is that a meeting takes place; `held` is Open Civic Data's "passed"."""
-
-    TENTATIVE = "tentative"
-    CONFIRMED = "confirmed"
-    CANCELLED = "cancelled"
-    HELD = "held"
-
-
-class Precision(StrEnum):
-    """How exactly the moment of a meeting is known: of `MONTH` only month and year are true."""
-
-    TIME = "time"
-    DAY = "day"
-    MONTH = "month"
+__all__ = [
+    "AgendaItem",
+    "ItemOutcome",
+    "ItemStatus",
+    "Meeting",
+    "MeetingFacts",
+    "MeetingStatus",
+    "Precision",
+]
 
 
-class ItemStatus(StrEnum):
-    """What became of an item: `continued` to another meeting, `withdrawn` from the agenda."""
-
-    SCHEDULED = "scheduled"
-    CONTINUED = "continued"
-    WITHDRAWN = "withdrawn"
-    HEARD = "heard"
-
-
-class ItemOutcome(StrEnum):
-    """How the body ended an item."""
-
-    ADOPTED = "adopted"
-    REJECTED = "rejected"
-    AMENDED = "amended"
-    DECLINED_TO_VOTE = "declined_to_vote"
-    OFF_THE_TABLE = "off_the_table"
-    RECEIVED = "received"  # "received and filed": heard without a decision
-
-
-class Meeting(db.Tenant, db.Base):
-    """A sitting of a public body. `revision` counts what calendars must be told (RFC 5545)."""
+class Meeting(Scheduled):
+    """A sitting of a public body, with its agenda."""
 
     __tablename__ = "meetings"
     table_args = (Index(None, "coalition_id", "starts_at"), Index(None, "body_id"))
 
-    body_id: Mapped[UUID] = mapped_column(ForeignKey("decision_bodies.id", ondelete="RESTRICT"))
-    title: Mapped[str] = mapped_column(default="")
-    starts_at: Mapped[datetime]
-    precision: Mapped[Precision] = mapped_column(default=Precision.TIME)
-    duration_min: Mapped[int | None]
-    time_zone: Mapped[str]
-    status: Mapped[MeetingStatus] = mapped_column(default=MeetingStatus.TENTATIVE)
-    place: Mapped[str] = mapped_column(default="")
-    address: Mapped[str] = mapped_column(default="")
-    remote_url: Mapped[str | None]
-    agenda_url: Mapped[str | None]
-    minutes_url: Mapped[str | None]
-    comment_closes_at: Mapped[datetime | None]
-    note: Mapped[str] = mapped_column(default="")
-    revision: Mapped[int] = mapped_column(default=0)
-    changed_at: Mapped[datetime] = mapped_column(default=now)
-    created_at: Mapped[datetime] = mapped_column(default=now)
-
-    body: Mapped[DecisionBody] = relationship(lazy="joined", innerjoin=True)
     items: Mapped[list["AgendaItem"]] = relationship(
         primaryjoin="Meeting.id == foreign(AgendaItem.meeting_id)",
         order_by="AgendaItem.position",
@@ -88,8 +43,82 @@ class Meeting(db.Tenant, db.Base):
         passive_deletes=True,
     )
 
+    def today(self) -> date:
+        """Return which day it is at the meeting's place."""
+        return now().astimezone(localtime.time_zone(self.time_zone)).date()
 
-class AgendaItem(db.Tenant, db.Base):
+    def add_item(
+        self,
+        subject: str,
+        *,
+        number: str = "",
+        campaign: Campaign | None = None,
+        description: str = "",
+        docket: str = "",
+        url: str | None = None,
+    ) -> "AgendaItem":
+        """Put an item at the end of the agenda; without a number while that is not printed.
+
+        Raises:
+            NumberUnreadable, NumberTaken: as they say.
+        """
+        shown, key = read_number(number, among=self.items)
+        item = self._append(
+            AgendaItem(
+                meeting_id=self.id,
+                subject=subject,
+                number=shown,
+                number_key=key,
+                campaign=campaign,
+                campaign_id=campaign.id if campaign else None,
+                description=description,
+                docket=docket,
+                url=url,
+            )
+        )
+        audit.record("agenda_item.added", item)
+        if key:
+            item._record(AgendaItemNumbered)
+        return item
+
+    def move_item(self, item: "AgendaItem", *, by: int) -> None:
+        """Move an item up (`by=-1`) or down (`by=1`) on the agenda; at an end it stays."""
+        order = list(self.items)
+        here = order.index(item)
+        there = min(max(here + by, 0), len(order) - 1)
+        order.insert(there, order.pop(here))
+        for position, each in enumerate(order):
+            each.position = position
+        self.items.sort(key=lambda each: each.position)
+        if here != there:
+            audit.record("agenda_item.reordered", item, ["position"])
+
+    def _repeat(self, item: ItemLife) -> "AgendaItem":
+        """Put an item of an earlier meeting on this agenda, too."""
+        assert isinstance(item, AgendaItem)
+        return self._append(
+            AgendaItem(
+                meeting_id=self.id,
+                subject=item.subject,
+                campaign=item.campaign,
+                campaign_id=item.campaign_id,
+                description=item.description,
+                docket=item.docket,
+                url=item.url,
+                continued_from_id=item.id,
+            )
+        )
+
+    def _append(self, item: "AgendaItem") -> "AgendaItem":
+        item.position = max((each.position for each in self.items), default=-1) + 1
+        item.motions = []
+        self.items.append(item)
+        db.session.flush()
+        self.touch()
+        return item
+
+
+class AgendaItem(ItemLife):
     """A point on a meeting's agenda under its printed number, "A-1"; "" while it has none.
 
     `continued_from_id` is the item of the earlier meeting that was put off to this one.
@@ -105,25 +134,18 @@ class AgendaItem(db.Tenant, db.Base):
             "meeting_id",
             "number_key",
             unique=True,
-            postgresql_where="number_key <> ''",
+            postgresql_where="number_key <> '' AND status <> 'withdrawn'",
         ),
         Index(None, "campaign_id"),
     )
 
-    meeting_id: Mapped[UUID]
     campaign_id: Mapped[UUID | None]
     position: Mapped[int] = mapped_column(default=0)
-    number: Mapped[str] = mapped_column(default="")
-    number_key: Mapped[str] = mapped_column(default="")  # "a1": how two spellings are the same
     subject: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     docket: Mapped[str] = mapped_column(default="")  # the body's file number
     url: Mapped[str | None]
-    status: Mapped[ItemStatus] = mapped_column(default=ItemStatus.SCHEDULED)
     continued_from_id: Mapped[UUID | None]
-    outcome: Mapped[ItemOutcome | None]
-    outcome_note: Mapped[str] = mapped_column(default="")
-    outcome_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     meeting: Mapped[Meeting] = relationship(
@@ -139,3 +161,36 @@ class AgendaItem(db.Tenant, db.Base):
         cascade="all, delete-orphan",
         passive_deletes=True,
     )
+
+    @property
+    def label(self) -> str:
+        """The subject under its number, "A-1: Rent control"."""
+        return f"{self.number}: {self.subject}" if self.number else self.subject
+
+    def describe(
+        self,
+        subject: str,
+        *,
+        campaign: Campaign | None = None,
+        description: str = "",
+        docket: str = "",
+        url: str | None = None,
+    ) -> list[str]:
+        """Store what is known of the item; return the names of what is different now."""
+        wanted = {
+            "subject": subject,
+            "campaign": campaign,
+            "campaign_id": campaign.id if campaign else None,
+            "description": description,
+            "docket": docket,
+            "url": url,
+        }
+        changed = [key for key, value in wanted.items() if getattr(self, key) != value]
+        for key in changed:
+            setattr(self, key, wanted[key])
+        if changed:
+            audit.record(
+                "agenda_item.changed", self, [each for each in changed if each != "campaign"]
+            )
+            self.meeting.touch()
+        return changed

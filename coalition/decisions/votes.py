@@ -1,17 +1,23 @@
 """Motions and how each member voted on them, and what they had promised before."""
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coalition import db
+from coalition import audit, db, events
+from coalition.campaigns.models import Campaign
 from coalition.clock import now
 from coalition.db import within
-from coalition.decisions.meetings import AgendaItem
+from coalition.decisions.errors import HeldNoSeat, MeetingState, NoVotes, PledgeInFuture
+from coalition.decisions.events import PledgeNoted, VoteRecorded
+from coalition.decisions.meetings import AgendaItem, MeetingStatus
 from coalition.decisions.models import Officeholder
+from coalition.errors import NotFound
 
 
 class Position(StrEnum):
@@ -40,8 +46,37 @@ class MotionResult(StrEnum):
     NO_VOTE = "no_vote"
 
 
+class Kept(StrEnum):
+    """How a vote compares with what was said before it."""
+
+    KEPT = "kept"
+    BROKEN = "broken"
+    DID_NOT_VOTE = "did_not_vote"
+
+
+class Tally(NamedTuple):
+    """How many voted yes and how many no; it is written as minutes write it, "4–0"."""
+
+    yes: int
+    no: int
+
+    def __str__(self) -> str:
+        return f"{self.yes}–{self.no}"
+
+    @property
+    def result(self) -> MotionResult:
+        """What follows from it where the majority of those voting decides; a tie fails."""
+        if self.yes == self.no == 0:
+            return MotionResult.NO_VOTE
+        return MotionResult.PASSED if self.yes > self.no else MotionResult.FAILED
+
+
 class Motion(db.Tenant, db.Base):
-    """A text put to the vote under an agenda item; `our_position` is the coalition's."""
+    """A text put to the vote under an agenda item; `our_position` is the coalition's.
+
+    Either the votes of members are known, or only how many there were, never both: what is
+    shown twice would differ one day.
+    """
 
     __tablename__ = "motions"
     table_args = (within("agenda_items", "agenda_item_id"), Index(None, "agenda_item_id"))
@@ -65,6 +100,160 @@ class Motion(db.Tenant, db.Base):
         cascade="all, delete-orphan",
         passive_deletes=True,
     )
+
+    @classmethod
+    def put(
+        cls, item: AgendaItem, text: str, *, our_position: Position = Position.NEUTRAL
+    ) -> Self:
+        """Write down a motion under an item, after those that there are.
+
+        Raises:
+            ItemState: the item was withdrawn or continued.
+        """
+        item.check_on_agenda()
+        last = max((each.position for each in item.motions), default=-1)
+        made = cls(
+            agenda_item_id=item.id, position=last + 1, text=text, our_position=our_position
+        )
+        made.votes = []
+        item.motions.append(made)
+        db.session.flush()
+        audit.record("motion.added", made)
+        return made
+
+    def describe(self, text: str, *, our_position: Position) -> list[str]:
+        """Correct the text or our position; return the names of what is different now."""
+        wanted = {"text": text, "our_position": our_position}
+        changed = [key for key, value in wanted.items() if getattr(self, key) != value]
+        for key in changed:
+            setattr(self, key, wanted[key])
+        if changed:
+            audit.record("motion.changed", self, changed)
+        return changed
+
+    @property
+    def tally(self) -> Tally | None:
+        """How many voted yes and no, if that is known."""
+        if self.votes:
+            choices = [each.choice for each in self.votes]
+            return Tally(choices.count(VoteChoice.YES), choices.count(VoteChoice.NO))
+        if self.yes_count is None or self.no_count is None:
+            return None
+        return Tally(self.yes_count, self.no_count)
+
+    @property
+    def is_set_by_hand(self) -> bool:
+        """Whether the result is another one than the majority of those voting gives."""
+        return self.tally is not None and self.result != self.tally.result
+
+    def record_votes(
+        self,
+        choices: Mapping[UUID, VoteChoice],
+        *,
+        on: date | None = None,
+        result: MotionResult | None = None,
+    ) -> None:
+        """Write down how members voted, all at once; it replaces what was recorded before.
+
+        Args:
+            choices: by the officeholders' ids; who is left out is not known.
+            on: the day of the vote; the meeting's if it is not given.
+            result: where another rule than the majority of those voting decides.
+
+        Raises:
+            NoVotes: there is none.
+            HeldNoSeat: somebody was no member of the body on that day.
+            MeetingNotYet, MeetingState, ItemState: that meeting or item has no votes yet.
+        """
+        if not choices:
+            raise NoVotes
+        first, last = (on, on) if on else self.item.meeting.days
+        voters = [self._member(voter_id, first, last) for voter_id in choices]
+        self._note_vote(on)
+        known = {each.officeholder_id: each for each in self.votes}
+        for voter in voters:
+            if vote := known.pop(voter.id, None):
+                vote.choice = choices[voter.id]
+            else:
+                self.votes.append(
+                    Vote(
+                        motion_id=self.id,
+                        officeholder_id=voter.id,
+                        officeholder=voter,
+                        choice=choices[voter.id],
+                    )
+                )
+        for vote in known.values():
+            self.votes.remove(vote)
+        self.yes_count = self.no_count = None
+        self._conclude(result)
+
+    def record_counts(
+        self, yes: int, no: int, *, on: date | None = None, result: MotionResult | None = None
+    ) -> None:
+        """Write down how many voted yes and no, where it is not known who did.
+
+        It replaces what was recorded before. The arguments are those of `record_votes`.
+
+        Raises:
+            MeetingNotYet, MeetingState, ItemState: that meeting or item has no votes yet.
+        """
+        self._note_vote(on)
+        self.votes.clear()
+        self.yes_count, self.no_count = yes, no
+        self._conclude(result)
+
+    def forget_votes(self) -> None:
+        """Take back a vote that was recorded by mistake."""
+        self.votes.clear()
+        self.yes_count = self.no_count = self.result = self.voted_on = None
+        audit.record("motion.votes_forgotten", self)
+        self.item.meeting.touch()
+
+    def _note_vote(self, on: date | None) -> None:
+        meeting = self.item.meeting
+        if meeting.status == MeetingStatus.CANCELLED:
+            raise MeetingState(state=meeting.status.value)
+        meeting.check_begun()
+        self.item.check_day(on or meeting.days[0], field="voted_on")
+        if meeting.status != MeetingStatus.HELD:
+            meeting.hold()
+        self.item.hear()
+        self.voted_on = on or meeting.day
+
+    def _conclude(self, result: MotionResult | None) -> None:
+        assert self.tally is not None
+        self.result = result or self.tally.result
+        db.session.flush()
+        audit.record("motion.votes_recorded", self)
+        item = self.item
+        item.meeting.touch()
+        events.record(
+            VoteRecorded(
+                coalition_id=self.coalition_id,
+                meeting_id=item.meeting_id,
+                agenda_item_id=item.id,
+                motion_id=self.id,
+            )
+        )
+
+    def _member(self, officeholder_id: UUID, first: date, last: date) -> Officeholder:
+        body = self.item.meeting.body
+        for each in body.members_between(first, last):
+            if each.id == officeholder_id:
+                return each
+        other = db.session.get(Officeholder, officeholder_id)
+        if other is None:
+            raise NotFound
+        days = f"{first}" if first == last else f"{first} – {last}"
+        raise HeldNoSeat(
+            name=other.name,
+            body=body.name,
+            day=days,
+            seat=other.post.label,
+            of_body=other.post.body.name,
+            days=other.term,
+        )
 
 
 class Vote(db.Tenant, db.Base):
@@ -106,3 +295,64 @@ class Pledge(db.Tenant, db.Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     officeholder: Mapped[Officeholder] = relationship(lazy="joined", innerjoin=True)
+
+    @classmethod
+    def note(
+        cls,
+        campaign: Campaign,
+        officeholder: Officeholder,
+        position: Position,
+        *,
+        said_on: date,
+        evidence: str = "",
+        url: str | None = None,
+    ) -> Self:
+        """Write down what an officeholder said about a campaign; earlier ones stay on record.
+
+        Args:
+            position: towards what the campaign wants.
+
+        Raises:
+            PledgeInFuture: `said_on` has not come yet anywhere in the world.
+        """
+        if said_on > (now() + timedelta(hours=14)).date():
+            raise PledgeInFuture(field="said_on")
+        made = cls(
+            campaign_id=campaign.id,
+            officeholder_id=officeholder.id,
+            officeholder=officeholder,
+            position=position,
+            said_on=said_on,
+            evidence=evidence,
+            url=url,
+        )
+        db.session.add(made)
+        db.session.flush()
+        audit.record("pledge.noted", made)
+        events.record(
+            PledgeNoted(
+                coalition_id=made.coalition_id,
+                campaign_id=campaign.id,
+                officeholder_id=officeholder.id,
+                pledge_id=made.id,
+            )
+        )
+        return made
+
+    def remove(self) -> None:
+        """Forget a pledge that was noted by mistake."""
+        audit.record("pledge.removed", self)
+        db.session.delete(self)
+
+    def compare(self, motion: Motion, choice: VoteChoice) -> Kept | None:
+        """Return whether a vote is what was said; `None` where nothing can be told.
+
+        Yes is with the campaign where the coalition supports the motion, no where it opposes it.
+        """
+        if Position.NEUTRAL in (self.position, motion.our_position):
+            return None
+        if choice not in (VoteChoice.YES, VoteChoice.NO):
+            return Kept.DID_NOT_VOTE
+        wanted = VoteChoice.YES if motion.our_position == Position.SUPPORT else VoteChoice.NO
+        with_us = choice == wanted
+        return Kept.KEPT if with_us == (self.position == Position.SUPPORT) else Kept.BROKEN

@@ -18,8 +18,8 @@ from coalition.errors import N_, DomainError
 from coalition.letters import pdf, queries, signature_search
 from coalition.letters.exporting import Cell, Sheet, csv_rows, write_xlsx
 from coalition.letters.models import Letter
-from coalition.letters.moments import time_zone
 from coalition.letters.signatures import Signature
+from coalition.localtime import time_zone
 
 TableKind = Literal["csv", "xlsx"]
 

@@ -16,7 +16,8 @@ from coalition.errors import DomainError
 from coalition.letters import glance, manage_schemas, queries
 from coalition.letters.editing import locked_letter
 from coalition.letters.models import Letter, LetterState
-from coalition.letters.moments import read_moment, time_zone
+from coalition.letters.moments import read_moment
+from coalition.localtime import time_zone
 
 pages = Blueprint(
     "letters_manage", __name__, url_prefix="/manage/<coalition>", template_folder="templates"

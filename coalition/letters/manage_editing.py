@@ -25,7 +25,8 @@ from coalition.letters.models import (
     ListOrder,
     Signatories,
 )
-from coalition.letters.moments import FORM_FORMAT, Moment, form_text, time_zones
+from coalition.letters.moments import FORM_FORMAT, Moment, form_text
+from coalition.localtime import time_zones
 from coalition.web import Form
 
 SPARE_TARGETS = 3  # empty rows, so that nobody needs JavaScript to add one

@@ -20,8 +20,9 @@ from coalition.fields import (
 )
 from coalition.letters.editing import LetterValues, TargetValues, TextValues
 from coalition.letters.models import ApprovalRule, LetterKind, ListOrder, Signatories
-from coalition.letters.moments import Moment, read_moment, time_zone
+from coalition.letters.moments import Moment, read_moment
 from coalition.letters.schemas import MAX_CAPACITY_CHARS
+from coalition.localtime import time_zone
 from coalition.markdown import MAX_MARKDOWN_CHARS
 from coalition.organizations.names import MAX_NAME_CHARS
 from coalition.people.models import MAX_NAME_CHARS as MAX_SIGNATORY_CHARS

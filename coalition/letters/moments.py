@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
 
 from coalition.errors import N_, InvalidInput
+from coalition.localtime import time_zone
 
 FORM_FORMAT = "%Y-%m-%dT%H:%M"  # what <input type="datetime-local"> sends
 YEARS = range(2000, 2200)
@@ -22,13 +21,6 @@ class NotATime(InvalidInput):
     )
 
 
-class UnknownTimeZone(InvalidInput):
-    """There is no such time zone."""
-
-    code = "unknown_time_zone"
-    message = N_("“%(zone)s” is not a time zone. Choose one such as America/Los_Angeles.")
-
-
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A moment, and the local time that it has; `skipped` if what was written never happens."""
@@ -36,12 +28,6 @@ class Moment:
     at: datetime  # UTC
     local: datetime
     skipped: bool
-
-
-@cache
-def time_zones() -> tuple[str, ...]:
-    """Return the names of the places that one may choose, in order."""
-    return tuple(sorted(name for name in available_timezones() if "/" in name or name == "UTC"))
 
 
 def read_moment(text: str, zone: str, *, field: str) -> Moment:
@@ -71,17 +57,6 @@ def read_moment(text: str, zone: str, *, field: str) -> Moment:
 def form_text(at: datetime | None, zone: str) -> str:
     """Return a moment as the form's field shows it."""
     return at.astimezone(time_zone(zone)).strftime(FORM_FORMAT) if at else ""
-
-
-def time_zone(name: str) -> ZoneInfo:
-    """Return the zone called `name`.
-
-    Raises:
-        UnknownTimeZone: there is none.
-    """
-    if name not in time_zones():
-        raise UnknownTimeZone(field="time_zone", zone=name[:60])
-    return ZoneInfo(name)
 
 
 def _local(text: str) -> datetime | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid_utils.compat import uuid4
 
 from coalition import web
-from coalition.letters.page_cache import ENTRY, Entry, Page
+from coalition.page_cache import ENTRY, Entry, Page
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

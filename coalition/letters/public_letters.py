@@ -21,8 +21,8 @@ from coalition.letters import queries
 from coalition.letters.documents import count_sentence
 from coalition.letters.errors import UnknownLetter
 from coalition.letters.models import Letter, LetterState, ListOrder, Signatories, letter_by_slug
-from coalition.letters.moments import time_zone
 from coalition.letters.queries import ListedOrganization, ListedPerson, Place
+from coalition.localtime import time_zone
 
 PEOPLE_AT_ONCE = 500
 MAX_PLACE_CHARS = 2_000

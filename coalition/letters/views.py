@@ -4,14 +4,14 @@ from flask import Blueprint, Response, json, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
-from coalition import config, db, languages, web
+from coalition import config, db, languages, page_cache, web
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.errors import DomainError, NotFound
-from coalition.letters import attempts, page_cache, public_letters, signing
-from coalition.letters.page_cache import Page
+from coalition.letters import attempts, public_letters, signing
 from coalition.letters.schemas import SignatureForm, source_code
 from coalition.letters.signatures import SignatureKind
+from coalition.page_cache import Page
 
 HTML = "text/html; charset=utf-8"
 TRAP = "fax"  # a field that people do not see: who fills it in is a program

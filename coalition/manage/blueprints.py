@@ -1,14 +1,19 @@
 """All blueprints of these pages, for the application."""
 
 from coalition.manage import (
+    agenda,
     audit_log,
+    bodies,
+    body_page,
     campaign_documents,
     campaign_reasons,
     campaign_sponsors,
     campaign_updates,
     campaigns,
+    deciders,
     document_claims,
     installation,
+    meetings,
     members,
     organization_page,
     organizations,
@@ -16,6 +21,7 @@ from coalition.manage import (
     person_page,
     plugin_settings,
     settings,
+    votes,
 )
 
 BLUEPRINTS = (
@@ -31,6 +37,12 @@ BLUEPRINTS = (
     campaign_sponsors.pages,
     campaign_documents.pages,
     document_claims.pages,
+    meetings.pages,
+    agenda.pages,
+    votes.pages,
+    deciders.pages,
+    bodies.pages,
+    body_page.pages,
     settings.pages,
     plugin_settings.pages,
     audit_log.pages,

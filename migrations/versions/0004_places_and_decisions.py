@@ -41,6 +41,7 @@ def upgrade() -> None:
     op.create_table(
         "decision_bodies",
         sa.Column("area_id", sa.Uuid(), nullable=False),
+        sa.Column("keeper_id", sa.Uuid(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column(
             "classification",
@@ -78,11 +79,20 @@ def upgrade() -> None:
             name=op.f("fk_decision_bodies_area_id"),
             ondelete="RESTRICT",
         ),
+        sa.ForeignKeyConstraint(
+            ["keeper_id"],
+            ["coalitions.id"],
+            name=op.f("fk_decision_bodies_keeper_id"),
+            ondelete="SET NULL",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision_bodies")),
         sa.UniqueConstraint("area_id", "name", name=op.f("uq_decision_bodies_area_id_name")),
     )
     op.create_index(
         op.f("ix_decision_bodies_area_id"), "decision_bodies", ["area_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_decision_bodies_keeper_id"), "decision_bodies", ["keeper_id"], unique=False
     )
     op.create_table(
         "meetings",
@@ -116,12 +126,13 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("cancelled_because", sa.Text(), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("remote_url", sa.Text(), nullable=True),
         sa.Column("agenda_url", sa.Text(), nullable=True),
         sa.Column("minutes_url", sa.Text(), nullable=True),
-        sa.Column("comment_closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("own_comment_closes_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
@@ -245,7 +256,7 @@ def upgrade() -> None:
         "agenda_items",
         ["meeting_id", "number_key"],
         unique=True,
-        postgresql_where="number_key <> ''",
+        postgresql_where="number_key <> '' AND status <> 'withdrawn'",
     )
     op.create_table(
         "officeholders",
@@ -460,7 +471,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_officeholders_post_id"), table_name="officeholders")
     op.drop_table("officeholders")
     op.drop_index(
-        "uq_agenda_items_number", table_name="agenda_items", postgresql_where="number_key <> ''"
+        "uq_agenda_items_number",
+        table_name="agenda_items",
+        postgresql_where="number_key <> '' AND status <> 'withdrawn'",
     )
     op.drop_index(op.f("ix_agenda_items_campaign_id"), table_name="agenda_items")
     op.drop_table("agenda_items")
@@ -468,6 +481,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_meetings_coalition_id_starts_at"), table_name="meetings")
     op.drop_index(op.f("ix_meetings_body_id"), table_name="meetings")
     op.drop_table("meetings")
+    op.drop_index(op.f("ix_decision_bodies_keeper_id"), table_name="decision_bodies")
     op.drop_index(op.f("ix_decision_bodies_area_id"), table_name="decision_bodies")
     op.drop_table("decision_bodies")
     op.drop_index(op.f("ix_areas_region_name"), table_name="areas")

@@ -13,6 +13,7 @@ from coalition.testing import (
     make_campaign,
     make_document,
     make_letter,
+    make_meeting,
     make_organization,
     make_person,
     make_signature,
@@ -124,8 +125,11 @@ def _places(api, coalition) -> dict[str, str]:
     document = make_document(campaign, file=("minutes.txt", b"Minutes"))
     note = api.post(f"/people/{person.id}/notes", {"text": "x"}).get_json()
     [address] = api.get(f"/people/{person.id}/addresses").get_json()["records"]
+    meeting = make_meeting(coalition)
     return {
         "coalition": coalition.slug,
+        "meeting": str(meeting.id),
+        "body": str(meeting.body_id),
         "letter": letter.slug,
         "campaign": "to-remove",
         "document": str(document.id),

@@ -6,10 +6,10 @@ import re
 import pytest
 from sqlalchemy import delete, select
 
-from coalition import db
+from coalition import db, page_cache
 from coalition.audit import AuditEntry
 from coalition.clock import now
-from coalition.letters import links, page_cache
+from coalition.letters import links
 from coalition.letters.models import Letter
 from coalition.letters.signatures import Signature, SignatureState
 from coalition.people.models import Person

@@ -5,13 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from coalition.letters.moments import (
-    NotATime,
-    UnknownTimeZone,
-    form_text,
-    read_moment,
-    time_zones,
-)
+from coalition.letters.moments import NotATime, form_text, read_moment
+from coalition.localtime import UnknownTimeZone, time_zones
 
 LOS_ANGELES = "America/Los_Angeles"
 

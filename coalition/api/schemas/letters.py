@@ -32,7 +32,7 @@ from coalition.letters.models import (
     ListOrder,
     Signatories,
 )
-from coalition.letters.moments import time_zones
+from coalition.localtime import time_zones
 from coalition.markdown import MAX_MARKDOWN_CHARS
 from coalition.organizations.names import MAX_NAME_CHARS
 
