@@ -32,6 +32,10 @@ from coalition import (
 from coalition.accounts import security as accounts_security
 from coalition.api import sections as api_sections
 from coalition.campaign_page import views as campaign_page
+from coalition.comments import manage as comments_manage
+from coalition.comments import manage_import as comments_manage_import
+from coalition.comments import manage_list as comments_manage_list
+from coalition.comments import views as comments_views
 from coalition.decisions import views as decisions
 from coalition.errors import DomainError, NotFound
 from coalition.letters import (
@@ -110,6 +114,7 @@ def _features(app: Flask) -> None:
         views,
         link_views,
         decisions,
+        comments_views,
         mailbox,
     ):  # no session there, so nothing to forge with
         csrf.exempt(public.pages)
@@ -118,6 +123,7 @@ def _features(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for pages in (
         manage, manage_editing, manage_queue, manage_signatures, manage_paste, manage_representing,
+        comments_manage, comments_manage_import, comments_manage_list,
     ):  # fmt: skip
         app.register_blueprint(pages.pages)
     for section in api_sections.init_app(app):

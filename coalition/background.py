@@ -6,8 +6,11 @@ its facts to nobody.
 
 import coalition.accounts.jobs
 import coalition.campaigns.events
+import coalition.comments.events
+import coalition.comments.jobs
 import coalition.consents.subscribers
 import coalition.decisions.events
+import coalition.decisions.votes
 import coalition.idempotency
 import coalition.letters.jobs
 import coalition.letters.subscribers

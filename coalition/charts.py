@@ -18,6 +18,7 @@ _RIGHT, _TOP, _BOTTOM = 14, 12, 30
 _FONT = 13
 _DIGIT = 7.4  # how wide a digit of that size is
 _BAR_ROW = 44
+_LEGEND_ROW = 20
 _MAX_LABEL_CHARS = 48
 _MAX_BADGE_CHARS = 80
 _BADGE_LEFT, _BADGE_RIGHT = "#444", "#0b5c8a"  # white on them: 9.7 and 7.1 to 1
@@ -75,6 +76,34 @@ def bar_chart(
         )
     height = max(len(rows), 1) * _BAR_ROW
     return _svg("chart chart-bars", height, title, description, "".join(parts))
+
+
+def stacked_bar_chart(
+    rows: Sequence[tuple[str, Sequence[int]]],
+    parts: Sequence[str],
+    title: str,
+    description: str,
+    *,
+    number_label: Callable[[int], str] = str,
+) -> Markup:
+    """Draw one bar for each (label, numbers ≥ 0), divided into `parts`; the legend stands below.
+
+    The parts differ in how dark they are, so that they can be told apart without colors.
+    """
+    most = max((sum(numbers) for _, numbers in rows), default=0)
+    drawn = [
+        _stacked_row(index * _BAR_ROW, row, parts, most=most, number_label=number_label)
+        for index, row in enumerate(rows)
+    ]
+    top = max(len(rows), 1) * _BAR_ROW + 6
+    for index, name in enumerate(parts):
+        y = top + index * _LEGEND_ROW
+        drawn.append(
+            f'<g class="chart-key">{_stacked_part(1, y, 14, index, len(parts))}'
+            f'<text x="22" y="{y + 11}">{escape(_cut(_clean(name), _MAX_LABEL_CHARS))}</text></g>'
+        )
+    height = top + len(parts) * _LEGEND_ROW
+    return _svg("chart chart-stacked", height, title, description, "".join(drawn))
 
 
 def badge(label: str, value: str) -> Markup:
@@ -185,6 +214,43 @@ def _growth_dates(frame: _Frame, date_label: Callable[[date], str]) -> str:
 def _date(x: float, anchor: str, words: str) -> str:
     y = _GROWTH_HEIGHT - 8
     return f'<text x="{x}" y="{y}" text-anchor="{anchor}">{escape(words)}</text>'
+
+
+def _stacked_row(
+    y: int,
+    row: tuple[str, Sequence[int]],
+    parts: Sequence[str],
+    *,
+    most: int,
+    number_label: Callable[[int], str],
+) -> str:
+    label, numbers = row
+    words, total = _clean(label), number_label(sum(numbers))
+    told = "; ".join(
+        f"{_clean(name)} {number_label(number)}"
+        for name, number in zip(parts, numbers, strict=True)
+    )
+    drawn, x = [], 1.0
+    for index, number in enumerate(numbers):
+        length = max(number, 0) / most * (WIDTH - 2) if most > 0 else 0
+        if length:
+            drawn.append(_stacked_part(x, y + 21, length, index, len(parts)))
+        x += length
+    return (
+        f'<g class="chart-row"><title>{escape(words)}: {escape(total)} ({escape(told)})</title>'
+        f'<text x="1" y="{y + 15}">{escape(_cut(words, _MAX_LABEL_CHARS))}</text>'
+        f'<text x="{WIDTH - 1}" y="{y + 15}" text-anchor="end">{escape(total)}</text>'
+        f"{''.join(drawn)}</g>"
+    )
+
+
+def _stacked_part(x: float, y: int, length: float, index: int, parts: int) -> str:
+    shade = 1 - 0.88 * index / max(parts - 1, 1)
+    return (
+        f'<rect class="chart-bar" x="{x:.1f}" y="{y}" width="{length:.1f}" height="12" '
+        f'fill="currentColor" fill-opacity="{shade:.2f}" stroke="currentColor" '
+        f'stroke-width="1" stroke-opacity="0.6"/>'
+    )
 
 
 def _badge_width(text: str) -> int:

@@ -12,10 +12,23 @@ from coalition.campaigns.models import Campaign, CampaignStatus, campaign_by_slu
 from coalition.campaigns.reasons import Reason
 from coalition.campaigns.sponsors import Sponsor
 from coalition.campaigns.updates import CampaignUpdate, UpdateKind
-from coalition.charts import badge, bar_chart, growth_chart
+from coalition.charts import badge, bar_chart, growth_chart, stacked_bar_chart
 from coalition.clock import now
 from coalition.coalitions.events import OrganizationJoined, OrganizationLeft
 from coalition.coalitions.models import Coalition, CoalitionMembership
+from coalition.comments.events import (
+    ClerkCountRecorded,
+    CommentListImported,
+    CommentListUndone,
+    CommentRecorded,
+)
+from coalition.comments.figures import Figures as CommentFigures
+from coalition.comments.ledgers import figures_of_item as comment_figures
+from coalition.comments.ledgers import record_comment
+from coalition.comments.models import CommentChannel, CommentPosition, PublicComment
+from coalition.comments.samples import load_sample_comments
+from coalition.comments.sentences import headline as comment_headline
+from coalition.comments.wording import Wording
 from coalition.db import (
     Base,
     Tenant,
@@ -127,12 +140,19 @@ __all__ = [
     "CampaignUpdate",
     "CampaignUpdated",
     "Choice",
+    "ClerkCountRecorded",
     "Coalition",
     "CoalitionMembership",
     "Document",
     "DocumentClaim",
     "DocumentKind",
     "DecisionBody",
+    "CommentChannel",
+    "CommentFigures",
+    "CommentListImported",
+    "CommentListUndone",
+    "CommentPosition",
+    "CommentRecorded",
     "DomainError",
     "Event",
     "InvalidInput",
@@ -172,6 +192,7 @@ __all__ = [
     "Position",
     "Post",
     "Precision",
+    "PublicComment",
     "Role",
     "SectionPlace",
     "Signature",
@@ -200,6 +221,9 @@ __all__ = [
     "area_called",
     "areas_called",
     "body_called",
+    "Wording",
+    "comment_figures",
+    "comment_headline",
     "current_coalition_id",
     "division_of",
     "enqueue",
@@ -210,15 +234,18 @@ __all__ = [
     "items_of_campaign",
     "letter_by_slug",
     "meeting_by_id",
+    "load_sample_comments",
     "now",
     "page_language",
     "past_meetings",
     "public_coalition",
     "reading",
     "record",
+    "record_comment",
     "record_in_audit_log",
     "session",
     "settings",
+    "stacked_bar_chart",
     "staff",
     "token",
     "transaction",

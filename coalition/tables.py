@@ -11,6 +11,8 @@ import coalition.campaigns.reasons
 import coalition.campaigns.sponsors
 import coalition.campaigns.updates
 import coalition.coalitions.models
+import coalition.comments.imports
+import coalition.comments.models
 import coalition.consents.models
 import coalition.crypto
 import coalition.decisions.meetings

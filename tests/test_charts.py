@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coalition.charts import badge, bar_chart, growth_chart
+from coalition.charts import badge, bar_chart, growth_chart, stacked_bar_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "</text><script>alert(1)</script>\" onload='x' & \x00\x08\u202e\ufffe\ud800 ]]>"
@@ -129,6 +129,34 @@ class TestBarChart:
         root = parse(bar_chart([(HOSTILE, 1)], HOSTILE, HOSTILE))
 
         assert texts(root)[0].startswith("</text><script>")
+
+
+class TestStackedBarChart:
+    def test_draws_parts_side_by_side_in_proportion_to_the_longest_bar(self) -> None:
+        rows = [("Opposed", [60, 40]), ("In favor", [0, 50])]
+
+        root = parse(stacked_bar_chart(rows, ["Copied", "Own"], "t", "d"))
+
+        bars = [row.findall(f"{SVG}rect") for row in root.iter(f"{SVG}g")][:2]
+        (copied, own), (other,) = bars
+        assert float(own.attrib["x"]) == pytest.approx(
+            float(copied.attrib["x"]) + float(copied.attrib["width"]), abs=0.11
+        )
+        assert float(other.attrib["width"]) == pytest.approx(
+            float(own.attrib["width"]) * 50 / 40, abs=0.2
+        )
+        assert copied.attrib["fill-opacity"] != own.attrib["fill-opacity"]
+
+    def test_says_the_numbers_and_the_names_of_the_parts(self) -> None:
+        root = parse(stacked_bar_chart([("Opposed", [60, 40])], ["Copied", "Own"], "t", "d"))
+
+        assert texts(root) == ["Opposed", "100", "Copied", "Own"]
+        titles = [element.text for element in root.iter(f"{SVG}title")]
+        assert "Opposed: 100 (Copied 60; Own 40)" in titles
+
+    def test_bears_nothing_at_all_and_hostile_labels(self) -> None:
+        parse(stacked_bar_chart([], [], "", ""))
+        parse(stacked_bar_chart([(HOSTILE, [0, 0])], [HOSTILE, "x"], HOSTILE, HOSTILE))
 
 
 class TestBadge:

@@ -25,6 +25,8 @@ SCOPES = (
     "campaigns:read",
     "campaigns:write",
     "meetings:read",
+    "comments:read",
+    "comments:write",
     "counts:read",
 )
 DEFAULT_LIFE_DAYS, MAX_LIFE_DAYS = 90, 365

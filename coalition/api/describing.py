@@ -30,6 +30,8 @@ PATH_PARAMETERS = {
     "campaign": ("The address of the campaign.", "all-night-network"),
     "document": ("The id of the document.", None),
     "letter": ("The address of the letter.", "keep-the-night-buses"),
+    "agenda_item": ("The id of the point on the agenda.", None),
+    "comment": ("The id of the comment.", None),
     "signature": ("The id of the signature.", None),
     "person": ("The id of the person.", None),
     "address": ("The id of the e-mail address.", None),

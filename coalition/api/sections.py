@@ -6,6 +6,7 @@ from coalition.api import (
     campaign_pages,
     campaigns,
     coalitions,
+    comments,
     decisions,
     letters,
     openapi,
@@ -21,8 +22,8 @@ def init_app(app: Flask) -> list[Blueprint]:
     sections = [
         each.section
         for each in (
-            letters, signatures, campaigns, campaign_pages, decisions, coalitions, organizations,
-            people, person_records,
+            letters, signatures, campaigns, campaign_pages, decisions, comments, coalitions,
+            organizations, people, person_records,
         )
     ]  # fmt: skip
     return openapi.init_app(app, sections)

@@ -12,6 +12,8 @@ from coalition.campaigns.sponsors import Sponsor
 from coalition.campaigns.updates import CampaignUpdate
 from coalition.campaigns.wording import Wording
 from coalition.clock import now
+from coalition.comments.figures import Figures, figures
+from coalition.comments.queries import published_ledgers
 from coalition.decisions.meetings import AgendaItem, Meeting
 from coalition.decisions.queries import upcoming_meetings
 from coalition.documents import queries as documents
@@ -40,6 +42,7 @@ class CampaignPage:
     letters: Sequence[Letter]
     open_letters: Sequence[tuple[Letter, ShownCount | None]]
     upcoming: Sequence[tuple[Meeting, Sequence[AgendaItem]]]
+    comments: Sequence[tuple[AgendaItem, Figures]]
     reasons: Sequence[Reason]
     sponsors: Sequence[Sponsor]
     timeline: Sequence[timeline.Entry]
@@ -89,6 +92,7 @@ def campaign_page(campaign: Campaign, language: str) -> CampaignPage:
         upcoming=[
             (each, timeline.items_of(each, campaign)) for each in coming[:UPCOMING_SHOWN]
         ],
+        comments=[(item, figures(ledger)) for item, ledger in published_ledgers(campaign.id)],
         reasons=queries.reasons(campaign),
         sponsors=queries.sponsors(campaign, agreed=True),
         timeline=timeline.entries(campaign, letters, over, public, updates),

@@ -5,6 +5,7 @@ from flask import render_template, url_for
 from coalition import config
 from coalition.campaign_page.page import CampaignPage
 from coalition.coalitions.models import Coalition
+from coalition.comments import sentences
 
 
 def rendered(here: Coalition, page: CampaignPage, *, is_preview: bool = False) -> str:
@@ -19,6 +20,7 @@ def rendered(here: Coalition, page: CampaignPage, *, is_preview: bool = False) -
         language_path=path,
         address=config.current().public_url + path,
         is_preview=is_preview,
+        sentences=sentences,
     )
 
 

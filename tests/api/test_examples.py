@@ -18,6 +18,7 @@ from coalition.testing import (
     make_person,
     make_signature,
 )
+from tests.comments.conftest import make_item
 
 ORDER = ("post", "get", "patch", "delete")
 # Signing is a fact of its own; whose signature was rejected has nothing to withdraw.
@@ -141,8 +142,16 @@ def _places(api, coalition) -> dict[str, str]:
         "alias": alias["id"],
         "new_organization": str(union.id),
         "member": member["id"],
+        **_commented(api, coalition),
         "membership": belongs["id"],
     }
+
+
+def _commented(api, coalition) -> dict[str, str]:
+    item = make_item(coalition)
+    text = {"position": "oppose", "text": "No"}
+    made = api.post(f"/agenda-items/{item.id}/comments", text).get_json()
+    return {"agenda_item": str(item.id), "comment": made["id"]}
 
 
 def _recorded(coalition) -> list[str]:

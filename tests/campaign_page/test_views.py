@@ -11,6 +11,8 @@ from coalition.campaigns.reasons import Reason
 from coalition.campaigns.sponsors import Sponsor
 from coalition.campaigns.updates import CampaignUpdate, UpdateKind
 from coalition.clock import now
+from coalition.comments import ledgers
+from coalition.comments.samples import load_sample_comments
 from coalition.decisions.meetings import (
     AgendaItem,
     ItemOutcome,
@@ -29,6 +31,7 @@ from coalition.testing import (
     make_letter,
     make_organization,
 )
+from tests.comments.conftest import OUR_TEXT
 from tests.documents.test_reading import pdf_of
 
 PAGE = "/c/night-buses/campaigns/all-night-network"
@@ -208,6 +211,26 @@ class TestShow:
         make_coalition("trams", "Tram Friends")
 
         assert client.get(PAGE.replace("night-buses", "trams")).status_code == 404
+
+
+class TestComments:
+    def test_are_told_in_figures_once_they_are_published(
+        self, client, campaign, coalition, body, run_jobs
+    ):
+        item = add_meeting(campaign, body, at(2021, 1, 12), status=MeetingStatus.HELD)
+        with db.transaction(coalition.id):
+            load_sample_comments(
+                item.id, text=OUR_TEXT, title="Letter", total=94, opposed=93, echoing=88
+            )
+        run_jobs()
+        shown = client.get(PAGE).text
+        with db.transaction(coalition.id):
+            ledgers.ledger_of(item.id).change_rules(is_published=False)
+        page_cache.forget()
+
+        assert "93 of 94 public comments (99%) were opposed." in shown
+        assert "<svg" in shown
+        assert "public comments" not in client.get(PAGE).text
 
 
 class TestTimeline:
