@@ -30,18 +30,33 @@ from coalition import (
     web,
 )
 from coalition.accounts import security as accounts_security
+from coalition.actions import (
+    about,  # noqa: F401  it fills places on other pages
+    check_in_views,
+    manage_check_ins,
+    manage_commitments,
+    manage_ladder,
+    manage_participations,
+    manage_tasks,
+)
+from coalition.actions import link_views as action_links
+from coalition.actions import manage as manage_actions
+from coalition.actions import manage_editing as manage_action_editing
+from coalition.actions import views as action_views
 from coalition.api import sections as api_sections
 from coalition.campaign_page import views as campaign_page
 from coalition.comments import manage as comments_manage
 from coalition.comments import manage_import as comments_manage_import
 from coalition.comments import manage_list as comments_manage_list
 from coalition.comments import views as comments_views
+from coalition.consents import views as preferences
 from coalition.decisions import views as decisions
 from coalition.errors import DomainError, NotFound
 from coalition.letters import (
     link_views,
     manage,
     manage_editing,
+    manage_partners,
     manage_paste,
     manage_queue,
     manage_representing,
@@ -51,6 +66,7 @@ from coalition.letters import (
 from coalition.letters.page_front import PageFront
 from coalition.mail import views as mailbox
 from coalition.manage.blueprints import BLUEPRINTS as COORDINATORS_PAGES
+from coalition.segments import manage as segments
 
 log = structlog.get_logger("coalition.request")
 csrf = CSRFProtect()
@@ -115,7 +131,11 @@ def _features(app: Flask) -> None:
         link_views,
         decisions,
         comments_views,
+        preferences,
         mailbox,
+        action_views,
+        action_links,
+        check_in_views,
     ):  # no session there, so nothing to forge with
         csrf.exempt(public.pages)
         app.register_blueprint(public.pages)
@@ -124,6 +144,9 @@ def _features(app: Flask) -> None:
     for pages in (
         manage, manage_editing, manage_queue, manage_signatures, manage_paste, manage_representing,
         comments_manage, comments_manage_import, comments_manage_list,
+        manage_actions, manage_action_editing, manage_participations, manage_check_ins,
+        manage_ladder, manage_tasks, manage_commitments,
+        manage_partners, segments,
     ):  # fmt: skip
         app.register_blueprint(pages.pages)
     for section in api_sections.init_app(app):

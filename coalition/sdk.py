@@ -4,6 +4,39 @@ Everything keeps its name and meaning while `SDK_VERSION` stays the same.
 """
 
 from coalition.accounts.access import Role, staff, token
+from coalition.actions.editing import ActionValues
+from coalition.actions.editing import TextValues as ActionTextValues
+from coalition.actions.editing import create as create_action
+from coalition.actions.events import (
+    ActionClosed,
+    ActionEvent,
+    ActionOpened,
+    AttendanceRecorded,
+    CommentReported,
+    FollowUpAdded,
+    FollowUpDone,
+    FollowUpEvent,
+    ParticipationAdded,
+    ParticipationConfirmed,
+    ParticipationDeclined,
+    ParticipationEvent,
+    ParticipationMissed,
+    ParticipationPledged,
+    ParticipationRecorded,
+    ParticipationRepeated,
+    ParticipationWithdrawn,
+)
+from coalition.actions.follow_ups import FollowUp, add_follow_up
+from coalition.actions.models import (
+    Action,
+    ActionKind,
+    ActionState,
+    Addressee,
+    Audience,
+    action_by_slug,
+)
+from coalition.actions.participations import Participation, ParticipationState, Party
+from coalition.actions.queries import open_to_everybody as open_actions
 from coalition.areas.models import Area, AreaKind, area_by_division, division_of
 from coalition.areas.queries import area_called, areas_called
 from coalition.audit import record as record_in_audit_log
@@ -29,6 +62,18 @@ from coalition.comments.models import CommentChannel, CommentPosition, PublicCom
 from coalition.comments.samples import load_sample_comments
 from coalition.comments.sentences import headline as comment_headline
 from coalition.comments.wording import Wording
+from coalition.consents.events import PersonUnsubscribed, PreferencesChanged
+from coalition.consents.links import preferences_url, unsubscribe_url
+from coalition.consents.models import Consent, ConsentSource, SuppressionReason
+from coalition.consents.purposes import Purpose
+from coalition.consents.purposes import register as register_purpose
+from coalition.consents.queries import consents_to, has_address, has_consented
+from coalition.consents.suppressing import (
+    note_bounce,
+    note_complaint,
+    suppress,
+    suppression_of,
+)
 from coalition.db import (
     Base,
     Tenant,
@@ -104,6 +149,8 @@ from coalition.letters.events import (
 from coalition.letters.models import Letter, LetterState, letter_by_slug
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
 from coalition.localtime import Turn
+from coalition.mail.door import queue as queue_mail
+from coalition.mail.door import refusal as mail_refusal
 from coalition.organizations.models import Organization
 from coalition.people.models import Person
 from coalition.plugins import (
@@ -116,11 +163,30 @@ from coalition.plugins import (
     is_on,
     settings,
 )
+from coalition.segments.conditions import (
+    Condition,
+    Parameter,
+    ParameterKind,
+    register_act,
+)
+from coalition.segments.conditions import Subject as SegmentSubject
+from coalition.segments.conditions import register as register_condition
+from coalition.segments.errors import QuestionBroken
+from coalition.segments.models import Segment, segment_by_id, segment_by_slug, segments
 from coalition.web import language as page_language
 from coalition.web import public_coalition
 
 __all__ = [
     "SDK_VERSION",
+    "Action",
+    "ActionClosed",
+    "ActionEvent",
+    "ActionKind",
+    "ActionOpened",
+    "ActionState",
+    "ActionTextValues",
+    "ActionValues",
+    "Addressee",
     "AgendaItem",
     "AgendaItemContinued",
     "AgendaItemEvent",
@@ -129,6 +195,8 @@ __all__ = [
     "AgendaItemWithdrawn",
     "Area",
     "AreaKind",
+    "AttendanceRecorded",
+    "Audience",
     "Base",
     "BodyFacts",
     "BodyKind",
@@ -146,6 +214,10 @@ __all__ = [
     "Document",
     "DocumentClaim",
     "DocumentKind",
+    "CommentReported",
+    "Condition",
+    "Consent",
+    "ConsentSource",
     "DecisionBody",
     "CommentChannel",
     "CommentFigures",
@@ -155,6 +227,10 @@ __all__ = [
     "CommentRecorded",
     "DomainError",
     "Event",
+    "FollowUp",
+    "FollowUpAdded",
+    "FollowUpDone",
+    "FollowUpEvent",
     "InvalidInput",
     "ItemOutcome",
     "ItemStatus",
@@ -183,8 +259,23 @@ __all__ = [
     "OrganizationLeft",
     "OutcomeRecorded",
     "Panel",
+    "Parameter",
+    "ParameterKind",
+    "Participation",
+    "ParticipationAdded",
+    "ParticipationConfirmed",
+    "ParticipationDeclined",
+    "ParticipationEvent",
+    "ParticipationMissed",
+    "ParticipationPledged",
+    "ParticipationRecorded",
+    "ParticipationRepeated",
+    "ParticipationState",
+    "ParticipationWithdrawn",
+    "Party",
     "Periodic",
     "Person",
+    "PersonUnsubscribed",
     "Pledge",
     "PledgeNoted",
     "PluginSwitched",
@@ -195,6 +286,11 @@ __all__ = [
     "PublicComment",
     "Role",
     "SectionPlace",
+    "PreferencesChanged",
+    "Purpose",
+    "QuestionBroken",
+    "Segment",
+    "SegmentSubject",
     "Signature",
     "SignatureAdded",
     "SignatureApproved",
@@ -207,16 +303,19 @@ __all__ = [
     "SignatureState",
     "SignatureWithdrawn",
     "Sponsor",
+    "SuppressionReason",
+    "Tally",
     "Tenant",
     "UpdateKind",
     "badge",
     "bar_chart",
     "campaign_by_slug",
-    "Tally",
     "Turn",
     "Vote",
     "VoteChoice",
     "VoteRecorded",
+    "action_by_slug",
+    "add_follow_up",
     "area_by_division",
     "area_called",
     "areas_called",
@@ -224,31 +323,50 @@ __all__ = [
     "Wording",
     "comment_figures",
     "comment_headline",
+    "consents_to",
+    "create_action",
     "current_coalition_id",
     "division_of",
     "enqueue",
     "grant_and_guard",
     "growth_chart",
+    "has_address",
+    "has_consented",
     "hookimpl",
     "is_on",
     "items_of_campaign",
     "letter_by_slug",
+    "mail_refusal",
     "meeting_by_id",
     "load_sample_comments",
+    "note_bounce",
+    "note_complaint",
     "now",
+    "open_actions",
     "page_language",
     "past_meetings",
+    "preferences_url",
     "public_coalition",
+    "queue_mail",
     "reading",
     "record",
     "record_comment",
     "record_in_audit_log",
+    "register_act",
+    "register_condition",
+    "register_purpose",
+    "segment_by_id",
+    "segment_by_slug",
+    "segments",
     "session",
     "settings",
     "stacked_bar_chart",
     "staff",
+    "suppress",
+    "suppression_of",
     "token",
     "transaction",
+    "unsubscribe_url",
     "upcoming_meetings",
     "votes_of",
     "within",

@@ -4,6 +4,11 @@ import coalition.accounts.links
 import coalition.accounts.models
 import coalition.accounts.throttle
 import coalition.accounts.tokens
+import coalition.actions.check_ins
+import coalition.actions.follow_ups
+import coalition.actions.ladder
+import coalition.actions.models
+import coalition.actions.participations
 import coalition.areas.models
 import coalition.audit
 import coalition.campaigns.models
@@ -22,9 +27,11 @@ import coalition.documents.models
 import coalition.idempotency
 import coalition.jobs
 import coalition.letters.models
+import coalition.letters.partners
 import coalition.letters.signatures
 import coalition.mail.models
 import coalition.organizations.models
 import coalition.outbox
 import coalition.people.models
-import coalition.plugins  # noqa: F401
+import coalition.plugins
+import coalition.segments.models  # noqa: F401

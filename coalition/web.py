@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -21,6 +22,7 @@ from coalition.errors import N_, DomainError, NotFound
 
 COALITION_KEPT_S = 5.0
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_SHOWN_AS_PAGES = frozenset({403, 404})
 # How letters, signatures, memberships, meetings and items stand, as words in the middle of a sentence.
 _STATES = {
     "draft": N_("draft"),
@@ -37,6 +39,10 @@ _STATES = {
     "active": N_("active"),
     "paused": N_("paused"),
     "left": N_("left"),
+    "pledged": N_("promised"),
+    "reported": N_("reported"),
+    "declined": N_("declined"),
+    "no_show": N_("not kept"),
     "tentative": N_("tentative"),
     "cancelled": N_("cancelled"),
     "held": N_("over"),
@@ -152,6 +158,17 @@ def form(schema: type[Schema] | Schema) -> Form:
     except ValidationError as error:
         said = error.messages if isinstance(error.messages, dict) else {"": error.messages}
         return Form({}, {key: _first(each) for key, each in said.items()}, sent)
+
+
+@contextmanager
+def showing_refusals(shown: Form) -> Iterator[None]:
+    """Put a rule that the block broke beside its field; what was written stays in the form."""
+    try:
+        yield
+    except DomainError as error:
+        if error.status in _SHOWN_AS_PAGES:
+            raise
+        shown.refuse(error)
 
 
 def see_other(endpoint: str, **values: Any) -> Response:

@@ -27,6 +27,8 @@ SCOPES = (
     "meetings:read",
     "comments:read",
     "comments:write",
+    "actions:read",
+    "actions:write",
     "counts:read",
 )
 DEFAULT_LIFE_DAYS, MAX_LIFE_DAYS = 90, 365

@@ -3,11 +3,13 @@
 from flask import Blueprint, Flask
 
 from coalition.api import (
+    actions,
     campaign_pages,
     campaigns,
     coalitions,
     comments,
     decisions,
+    follow_ups,
     letters,
     openapi,
     organizations,
@@ -22,8 +24,8 @@ def init_app(app: Flask) -> list[Blueprint]:
     sections = [
         each.section
         for each in (
-            letters, signatures, campaigns, campaign_pages, decisions, comments, coalitions,
-            organizations, people, person_records,
+            letters, signatures, campaigns, campaign_pages, actions, follow_ups, decisions,
+            comments, coalitions, organizations, people, person_records,
         )
     ]  # fmt: skip
     return openapi.init_app(app, sections)

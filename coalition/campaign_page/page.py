@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from coalition import plugins
+from coalition.actions.models import Action
+from coalition.actions.queries import open_to_everybody
 from coalition.campaign_page import timeline
 from coalition.campaigns import queries
 from coalition.campaigns.models import Campaign, campaign_by_slug
@@ -40,6 +42,7 @@ class CampaignPage:
     text: Wording
     banner: CampaignUpdate | None
     letters: Sequence[Letter]
+    actions: Sequence[Action]
     open_letters: Sequence[tuple[Letter, ShownCount | None]]
     upcoming: Sequence[tuple[Meeting, Sequence[AgendaItem]]]
     comments: Sequence[tuple[AgendaItem, Figures]]
@@ -86,6 +89,7 @@ def campaign_page(campaign: Campaign, language: str) -> CampaignPage:
         text=campaign.text_in(language),
         banner=next((each for each in updates if each.is_banner), None),
         letters=letters,
+        actions=open_to_everybody(campaign.id),
         open_letters=[
             (each, count_of(each)) for each in letters if each.accepts_signatures(at)
         ],

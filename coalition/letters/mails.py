@@ -174,14 +174,15 @@ def _queue(
         purpose=purpose,
         to=signature.email,
         subject=subject,
-        text=_as_text(parts),
+        text=as_text(parts),
         html=render_template("letters/mail.html", subject=subject, parts=parts),
         sender_name=coalition.name,
         reply_to=coalition.reply_to,
     )
 
 
-def _as_text(parts: list[Part]) -> str:
+def as_text(parts: list[Part]) -> str:
+    """Return a mail's parts as plain text."""
     blocks = [part if isinstance(part, str) else f"{part.words}\n{part.url}" for part in parts]
     return "\n\n".join(blocks) + "\n"
 

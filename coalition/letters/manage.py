@@ -9,7 +9,7 @@ from flask_babel import get_locale, gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup
 
-from coalition import db, markdown, plugins, web
+from coalition import db, markdown, panels, plugins, web
 from coalition.accounts import access
 from coalition.coalitions.models import Coalition
 from coalition.errors import DomainError
@@ -44,6 +44,7 @@ def at_a_glance(coalition: Coalition) -> ResponseReturnValue:
             attention=glance.attention(open_now, others),
             recent=glance.recent_signatures(),
             campaigns=glance.current_campaigns(),
+            panels=panels.shown_at(panels.GLANCE, coalition=coalition),
         )
 
 

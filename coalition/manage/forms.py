@@ -1,7 +1,6 @@
 """What the forms of these pages share: errors beside the form, values to begin with."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -13,23 +12,11 @@ from marshmallow import Schema, ValidationError
 from coalition import web
 from coalition.accounts import access
 from coalition.coalitions.models import Coalition
-from coalition.errors import DomainError
 from coalition.fields import Line
 from coalition.people import custom_fields
 from coalition.people.models import CustomField
 
-_SHOWN_AS_PAGES = frozenset({403, 404})
-
-
-@contextmanager
-def showing_refusals(form: web.Form) -> Iterator[None]:
-    """Put a rule that the block broke beside its field; what was written stays in the form."""
-    try:
-        yield
-    except DomainError as error:
-        if error.status in _SHOWN_AS_PAGES:
-            raise
-        form.refuse(error)
+showing_refusals = web.showing_refusals
 
 
 def filled(schema: type[Schema] | Schema, subject: object, **more: object) -> web.Form:

@@ -25,6 +25,7 @@ from coalition.decisions.votes import Motion, MotionResult
 from coalition.documents.models import Document, DocumentClaim
 from coalition.letters.models import Letter
 from coalition.testing import (
+    make_action,
     make_campaign,
     make_coalition,
     make_document,
@@ -118,6 +119,16 @@ class TestShow:
 
         assert in_order(text, "Dear board", "/letters/keep-the-night-buses", "Sign the letter")
         assert "Letter opened for signatures:" in text
+        assert "Draft" not in text
+
+    def test_asks_everybody_to_act(self, client, campaign, coalition):
+        make_action(coalition, title="Call the board", campaign=campaign)
+        make_action(coalition, "later", title="Draft", campaign=campaign, opened=False)
+
+        text = client.get(PAGE).text
+
+        assert in_order(text, "What you can do", "Call the board", "two hours")
+        assert "/actions/send-a-comment?lang=en" in text
         assert "Draft" not in text
 
     def test_opens_reasons_in_their_order(self, client, campaign):

@@ -1,0 +1,1 @@
+"""Asking people and organizations to do something, and what they did."""
