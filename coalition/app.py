@@ -147,10 +147,6 @@ def _features(app: Flask) -> None:
         own_calendars,
         notices,
     ):  # no session there, so nothing to forge with
-    # No session there, so nothing to forge with.
-    for public in (views, link_views, decisions, mailbox):
-    # No session there, so nothing to forge with.
-    for public in (views, link_views, preferences, mailbox):
         csrf.exempt(public.pages)
         app.register_blueprint(public.pages)
     for blueprint in COORDINATORS_PAGES:

@@ -9,8 +9,37 @@ from coalition.accounts.models import User
 from coalition.actions.editing import ActionValues
 from coalition.actions.editing import TextValues as ActionTextValues
 from coalition.actions.editing import create as create_action
+from coalition.actions.events import (
+    ActionClosed,
+    ActionEvent,
+    ActionOpened,
+    AttendanceRecorded,
+    CommentReported,
+    FollowUpAdded,
+    FollowUpDone,
+    FollowUpEvent,
+    ParticipationAdded,
+    ParticipationConfirmed,
+    ParticipationDeclined,
+    ParticipationEvent,
+    ParticipationMissed,
+    ParticipationPledged,
+    ParticipationRecorded,
+    ParticipationRepeated,
+    ParticipationWithdrawn,
+)
 from coalition.actions.follow_ups import FollowUp, add_follow_up
-from coalition.actions.models import Action, ActionKind, ActionText, Addressee
+from coalition.actions.models import (
+    Action,
+    ActionKind,
+    ActionState,
+    ActionText,
+    Addressee,
+    Audience,
+    action_by_slug,
+)
+from coalition.actions.participations import Participation, ParticipationState, Party
+from coalition.actions.queries import open_to_everybody as open_actions
 from coalition.areas.models import Area, AreaKind, area_by_division, division_of
 from coalition.areas.queries import area_called, areas_called
 from coalition.audit import record as record_in_audit_log
@@ -50,10 +79,9 @@ from coalition.comments.events import (
     CommentRecorded,
 )
 from coalition.comments.figures import Figures as CommentFigures
-from coalition.comments.figures import figures as comment_figures
 from coalition.comments.ledgers import add_text as add_ledger_text
-from coalition.comments.ledgers import figures_of_item, ledger_of, record_comment
 from coalition.comments.ledgers import figures_of_item as comment_figures
+from coalition.comments.ledgers import ledger_of, record_comment
 from coalition.comments.models import (
     CommentChannel,
     CommentLedger,
@@ -114,15 +142,7 @@ from coalition.decisions.queries import (
     upcoming_meetings,
     votes_of,
 )
-from coalition.decisions.votes import (
-    Motion,
-    MotionResult,
-    Pledge,
-    Position,
-    Tally,
-    Vote,
-    VoteChoice,
-)
+from coalition.decisions.votes import Motion, MotionResult, Position, Tally, Vote, VoteChoice
 from coalition.documents.jobs import attach as attach_file
 from coalition.documents.models import Document, DocumentClaim, DocumentKind
 from coalition.documents.uploads import checked as checked_file
@@ -222,7 +242,11 @@ from coalition.web import language as page_language
 __all__ = [
     "SDK_VERSION",
     "Action",
+    "ActionClosed",
+    "ActionEvent",
     "ActionKind",
+    "ActionOpened",
+    "ActionState",
     "ActionText",
     "ActionTextValues",
     "ActionValues",
@@ -235,6 +259,8 @@ __all__ = [
     "AgendaItemWithdrawn",
     "Area",
     "AreaKind",
+    "AttendanceRecorded",
+    "Audience",
     "Base",
     "Body",
     "BodyFacts",
@@ -259,6 +285,7 @@ __all__ = [
     "CommentListUndone",
     "CommentPosition",
     "CommentRecorded",
+    "CommentReported",
     "Condition",
     "Consent",
     "ConsentSource",
@@ -271,6 +298,9 @@ __all__ = [
     "Event",
     "FilesInvalid",
     "FollowUp",
+    "FollowUpAdded",
+    "FollowUpDone",
+    "FollowUpEvent",
     "Form",
     "HeldBy",
     "InvalidInput",
@@ -313,6 +343,18 @@ __all__ = [
     "Paragraphs",
     "Parameter",
     "ParameterKind",
+    "Participation",
+    "ParticipationAdded",
+    "ParticipationConfirmed",
+    "ParticipationDeclined",
+    "ParticipationEvent",
+    "ParticipationMissed",
+    "ParticipationPledged",
+    "ParticipationRecorded",
+    "ParticipationRepeated",
+    "ParticipationState",
+    "ParticipationWithdrawn",
+    "Party",
     "Periodic",
     "Person",
     "PersonUnsubscribed",
@@ -370,6 +412,7 @@ __all__ = [
     "Wording",
     "YesNo",
     "absolute_url",
+    "action_by_slug",
     "add_follow_up",
     "add_ledger_text",
     "allow_framing",
@@ -395,7 +438,6 @@ __all__ = [
     "division_of",
     "email_index",
     "enqueue",
-    "figures_of_item",
     "filled_form",
     "form",
     "grant_and_guard",
@@ -420,6 +462,7 @@ __all__ = [
     "note_bounce",
     "note_complaint",
     "now",
+    "open_actions",
     "page_language",
     "past_meetings",
     "place_in",

@@ -1,11 +1,11 @@
-"""How a campaign's page is written: the template, and the words for moments and sizes."""
+"""How a campaign's page is written: the template, and the words for sizes."""
 
 from flask import render_template, url_for
 
 from coalition import config
-from coalition.campaign_page import timeline
 from coalition.campaign_page.page import CampaignPage
 from coalition.coalitions.models import Coalition
+from coalition.comments import sentences
 
 
 def rendered(here: Coalition, page: CampaignPage, *, is_preview: bool = False) -> str:
@@ -20,7 +20,7 @@ def rendered(here: Coalition, page: CampaignPage, *, is_preview: bool = False) -
         language_path=path,
         address=config.current().public_url + path,
         is_preview=is_preview,
-        tally=timeline.tally,
+        sentences=sentences,
     )
 
 

@@ -679,7 +679,6 @@ def downgrade() -> None:
     op.drop_table("action_texts")
     op.drop_index(op.f("ix_action_targets_officeholder_id"), table_name="action_targets")
     op.drop_table("action_targets")
-    op.drop_index(op.f("ix_actions_segment_id"), table_name="actions")
     op.drop_index(op.f("ix_actions_meeting_id"), table_name="actions")
     op.drop_index(op.f("ix_actions_coalition_id_state"), table_name="actions")
     op.drop_index(op.f("ix_actions_campaign_id"), table_name="actions")

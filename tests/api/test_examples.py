@@ -25,10 +25,9 @@ ORDER = ("post", "get", "patch", "delete")
 # Signing is a fact of its own; whose signature was rejected has nothing to withdraw.
 UNRECORDED = {"sign_letter", "withdraw_signature"}
 LAST = (
-    "approval", "rejection", "withdrawal", "opening", "closing", "delivery", "publication",
-    "unpublication",
+    "approval", "rejection", "withdrawal", "opening", "closing", "delivery", "completion",
+    "publication", "unpublication",
 )  # fmt: skip
-LAST = ("approval", "rejection", "withdrawal", "opening", "closing", "delivery", "completion")
 
 
 @pytest.fixture
@@ -169,11 +168,10 @@ def _recorded(coalition) -> list[str]:
 
 def _places_for(path, places) -> dict[str, str]:
     if path.endswith(("/opening", "/closing", "/delivery")):
-        return {**places, "letter": "keep-the-owl-line"}  # the draft that its example made
-    if path.endswith("publication"):
-        return {**places, "campaign": "all-night-network"}  # which its example made
         # The drafts that their examples made.
         return {**places, "letter": "keep-the-owl-line", "action": "call-the-board"}
+    if path.endswith("publication"):
+        return {**places, "campaign": "all-night-network"}  # which its example made
     if path.endswith("/participations"):
         return {**places, "action": "call-now"}
     if "/people/" not in path:
