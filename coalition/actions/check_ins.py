@@ -99,6 +99,12 @@ class CheckIn(db.Tenant, db.Base):
         return self.meeting or (self.action.meeting if self.action else None)
 
     @property
+    def time_zone(self) -> str | None:
+        """By whose clocks: the meeting's, else the action's."""
+        place = self.of_meeting or self.action
+        return place.time_zone if place else None
+
+    @property
     def opens_at(self) -> datetime | None:
         """From when on the code works."""
         begins = self.begins_at
