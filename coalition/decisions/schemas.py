@@ -146,10 +146,19 @@ class MeetingForm(Schema):
 
 
 class NewMeetingForm(MeetingForm):
-    """A meeting to follow, and the campaign for which it matters."""
+    """A meeting to follow, and the first item of its agenda that concerns the coalition."""
 
     body = ChosenId(required=True)
     campaign = ChosenId()
+    subject = Line(MAX_LINE_CHARS)
+
+    @validates_schema
+    def _says_what_it_is_about(self, values: dict[str, Any], **_more: Any) -> None:
+        # The title of a campaign that is not published must not get on a public page.
+        if values.get("campaign") and not values.get("subject"):
+            raise ValidationError(
+                gettext("Write what the item is about: everybody will read it."), "subject"
+            )
 
 
 class CancelForm(Schema):

@@ -10,7 +10,7 @@ from coalition import config, db, page_cache, panels, web
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.consents import purposes
-from coalition.decisions.queries import upcoming_meetings
+from coalition.decisions.queries import follows_meetings, upcoming_meetings
 from coalition.errors import DomainError, NotFound
 from coalition.letters import attempts, partners, public_letters, signing
 from coalition.letters.partners import LetterPartner
@@ -51,6 +51,7 @@ def index(coalition: str) -> Response:
                     over=over,
                     panels=panels.shown_at(panels.PUBLIC_INDEX, coalition=here),
                     meetings=upcoming_meetings(limit=MEETINGS_SHOWN),
+                    follows_meetings=follows_meetings(),
                 ),
                 HTML,
             )

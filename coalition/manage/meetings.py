@@ -73,7 +73,7 @@ def new(coalition: Coalition) -> ResponseReturnValue:
 @pages.post("/new")
 @access.staff(access.Role.COORDINATOR)
 def add(coalition: Coalition) -> ResponseReturnValue:
-    """Follow a meeting; one for a campaign begins with an item about it."""
+    """Follow a meeting; its agenda may begin with an item about a campaign."""
     form = web.form(NewMeetingForm)
     if not form.errors:
         with forms.showing_refusals(form), db.transaction(coalition.id):
@@ -85,8 +85,8 @@ def add(coalition: Coalition) -> ResponseReturnValue:
             meeting = Meeting.schedule(
                 body, **_when(form.values, zone), facts=_facts(form.values, zone)
             )
-            if campaign is not None:
-                meeting.add_item(campaign.title, campaign=campaign)
+            if form.values["subject"]:
+                meeting.add_item(form.values["subject"], campaign=campaign)
     if form.errors:
         return _form_page(coalition, None, form), 422
     return back_to(coalition, meeting.id, gettext("You follow this meeting now."))
