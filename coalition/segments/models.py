@@ -1,7 +1,7 @@
 """Segments: questions about people or organizations, saved under a name and asked anew each time."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,11 @@ from coalition.clock import now
 from coalition.errors import N_, DomainError
 from coalition.organizations.models import Organization
 from coalition.people.models import Person
-from coalition.segments import about_organizations, about_people  # noqa: F401  their conditions
+from coalition.segments import (  # noqa: F401  what they register is offered in this order
+    about_actions,
+    about_organizations,
+    about_people,
+)
 from coalition.segments.compiling import (
     IN_SEGMENT,
     Walk,
@@ -26,7 +30,14 @@ from coalition.segments.compiling import (
     segments_in,
     with_members,
 )
-from coalition.segments.conditions import Clause, Condition, Parameter, Subject, register
+from coalition.segments.conditions import (
+    Clause,
+    Condition,
+    Parameter,
+    Subject,
+    plainly,
+    register,
+)
 from coalition.segments.errors import SegmentInUse, TooManySegments
 
 MAX_SEGMENTS = 500
@@ -233,12 +244,6 @@ def _named(value: str) -> str | None:
     return found.name if found else None
 
 
-def _words(said: Mapping[str, str], contrary: bool) -> str:  # noqa: FBT001
-    if contrary:
-        return gettext("do not belong to the segment “%(segment)s”", **said)
-    return gettext("belong to the segment “%(segment)s”", **said)
-
-
 for _subject in Subject:
     register(
         Condition(
@@ -249,6 +254,9 @@ for _subject in Subject:
                 Parameter(name="segment", label=N_("Segment"), options=_options, named=_named),
             ),
             clause=lambda _values: true(),  # followed by whoever compiles the question
-            words=_words,
+            words=plainly(
+                N_("belong to the segment “%(segment)s”"),
+                N_("do not belong to the segment “%(segment)s”"),
+            ),
         )
     )

@@ -105,6 +105,14 @@ class TestWhoAsks:
         assert sign_as_asked(letter, 4) == {"Riders United": 2, "Walkers Club": 2}
         assert sign_as_asked(letter, 2, "poster") == {"Riders United": 1, "Walkers Club": 1}
 
+    def test_is_nobody_who_left_the_coalition(self, letter, riders):
+        let_ask(letter, riders, source_code="riders")
+        with db.transaction(letter.coalition_id) as session:
+            session.scalars(select(CoalitionMembership)).one().leave(on=date(2026, 2, 1))
+
+        assert who(letter) is None
+        assert who(letter, "riders") is None
+
     def test_with_no_share_asks_only_those_whom_its_code_brought(self, letter, riders):
         let_ask(letter, riders, weight=0, source_code="riders")
 
