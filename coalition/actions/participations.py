@@ -415,3 +415,14 @@ class Participation(db.Tenant, db.Base):
 
     def _event(self, kind: type[ParticipationEvent], **values: Any) -> ParticipationEvent:
         return kind(coalition_id=self.coalition_id, participation_id=self.id, **values)
+
+
+def forget_person(person_id: UUID) -> None:
+    """Drop name, address, evidence and notes of what a person did; that it was done stays.
+
+    Called in the transaction that removes the person.
+    """
+    for each in db.session.scalars(select(Participation).filter_by(person_id=person_id)):
+        each.name = ""
+        each.email = each.copy = each.note = each.updates_wording = None
+        each.email_index = each.source_code = None

@@ -9,6 +9,7 @@ from sqlalchemy import Select
 
 from coalition import audit, db, web
 from coalition.accounts import access
+from coalition.actions.participations import forget_person
 from coalition.coalitions.models import Coalition
 from coalition.errors import NotFound
 from coalition.manage import forms
@@ -146,11 +147,12 @@ def ask_removal(coalition: Coalition, person: str) -> ResponseReturnValue:
 @pages.post("/<person>/removal")
 @access.staff(access.Role.COORDINATOR)
 def remove(coalition: Coalition, person: str) -> ResponseReturnValue:
-    """Remove a person; signatures that they gave stay counted."""
+    """Remove a person; what they signed and did stays counted."""
     with db.transaction(coalition.id) as session:
         found = person_or_404(web.id_or_404(person))
         name = found.name
         audit.record("person.removed", found)
+        forget_person(found.id)
         session.delete(found)
         session.flush()
         remove_unused_tags()

@@ -143,6 +143,15 @@ class TestEntering:
         assert came.email is None
         assert came.name == "Ada Lovelace"
 
+    def test_ends_when_the_list_is_full(self, client, door, monkeypatch, records):
+        monkeypatch.setattr("coalition.actions.check_ins.MAX_ENTRIES", 1)
+        enter(client, door)
+
+        answer = enter(client, door, name="Bob")
+
+        assert answer.status_code == 410
+        assert len(records()) == 1
+
     def test_says_what_is_missing_and_keeps_the_key(self, client, door, records):
         key = key_of(client.get(door))
 

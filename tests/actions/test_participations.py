@@ -257,3 +257,17 @@ class TestNoteSpeaking:
 
         assert records()[0].spoke
         assert records()[0].person_id == ada.id
+
+
+class TestForgetPerson:
+    def test_leaves_the_fact_and_nothing_of_the_person(
+        self, coalition, record, records, coordinator
+    ):
+        ada = make_person(coalition, "ada@example.org", "Ada")
+        record(make_action(coalition), person=ada, evidence=Evidence(copy="Mine"), note="Shy")
+
+        coordinator.post(f"/manage/night-buses/people/{ada.id}/removal")
+
+        (left,) = records()
+        assert (left.name, left.copy, left.note, left.person_id) == ("", None, None, None)
+        assert left.counts
