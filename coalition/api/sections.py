@@ -7,6 +7,7 @@ from coalition.api import (
     coalitions,
     decisions,
     letters,
+    notices,
     openapi,
     organizations,
     people,
@@ -20,7 +21,8 @@ def init_app(app: Flask) -> list[Blueprint]:
     sections = [
         each.section
         for each in (
-            letters, signatures, campaigns, decisions, coalitions, organizations, people, person_records,
+            letters, signatures, campaigns, decisions, notices, coalitions, organizations, people,
+            person_records,
         )
     ]  # fmt: skip
     return openapi.init_app(app, sections)

@@ -94,7 +94,7 @@ def end_notice(coalition: Coalition, campaign: str, notice: UUID) -> ResponseRet
 @access.staff(access.Role.VIEWER)
 def preview(coalition: Coalition, campaign: str) -> ResponseReturnValue:
     """Show a mail as people would get it now: of a waiting change, or of a kind about a meeting."""
-    language = request.args.get("in", coalition.language)
+    language = request.args.get("language", coalition.language)
     if language not in config.current().languages:
         raise NotFound
     with db.reading(coalition.id):
