@@ -46,6 +46,7 @@ from coalition.decisions.meetings import (
     Precision,
 )
 from coalition.decisions.models import BodyFacts, BodyKind, DecisionBody, Officeholder, Post
+from coalition.decisions.pledges import Pledge
 from coalition.decisions.queries import (
     body_called,
     items_of_campaign,
@@ -54,15 +55,7 @@ from coalition.decisions.queries import (
     upcoming_meetings,
     votes_of,
 )
-from coalition.decisions.votes import (
-    Motion,
-    MotionResult,
-    Pledge,
-    Position,
-    Tally,
-    Vote,
-    VoteChoice,
-)
+from coalition.decisions.votes import Motion, MotionResult, Position, Tally, Vote, VoteChoice
 from coalition.errors import N_, DomainError, InvalidInput, NotFound
 from coalition.events import Event, record
 from coalition.fields import Choice

@@ -13,6 +13,7 @@ import coalition.consents.models
 import coalition.crypto
 import coalition.decisions.meetings
 import coalition.decisions.models
+import coalition.decisions.pledges
 import coalition.decisions.votes
 import coalition.idempotency
 import coalition.jobs

@@ -81,7 +81,7 @@ class ItemLife(db.Tenant, db.Base):
         shown, key = read_number(number, among=self.meeting.items, but=self)
         if shown == self.number:
             return False
-        self._must_be(ItemStatus.SCHEDULED, ItemStatus.HEARD)
+        self.check_on_agenda()
         had, is_new = self.number_key, key != self.number_key
         self.number, self.number_key = shown, key
         audit.record("agenda_item.numbered", self, ["number"])
@@ -127,15 +127,25 @@ class ItemLife(db.Tenant, db.Base):
         audit.record("agenda_item.withdrawn", self)
         self._tell(AgendaItemWithdrawn)
 
-    def record_outcome(self, outcome: ItemOutcome, *, note: str = "", on: date) -> None:
+    def record_outcome(
+        self, outcome: ItemOutcome, *, note: str = "", on: date | None = None
+    ) -> None:
         """Write down how the body ended the item, with or without a vote; also to correct it.
+
+        Args:
+            note: in words, Markdown.
+            on: the day; the meeting's, or today if that is to come, if it is not given. It
+                stays unknown if only the month of the meeting is known.
 
         Raises:
             MeetingNotYet: `on` is in the future.
             ItemState: it was withdrawn or continued.
         """
-        self.check_day(on, field="outcome_on")
-        self._must_be(ItemStatus.SCHEDULED, ItemStatus.HEARD)
+        if on is None and self.meeting.day is not None:
+            on = min(self.meeting.day, self.meeting.today())
+        if on is not None:
+            self.check_day(on, field="outcome_on")
+        self.check_on_agenda()
         self.status = ItemStatus.HEARD
         self.outcome, self.outcome_note, self.outcome_on = outcome, note.strip(), on
         audit.record("agenda_item.outcome_recorded", self)
@@ -155,8 +165,16 @@ class ItemLife(db.Tenant, db.Base):
         Raises:
             ItemState: it was withdrawn or continued.
         """
-        self._must_be(ItemStatus.SCHEDULED, ItemStatus.HEARD)
+        self.check_on_agenda()
         self.status = ItemStatus.HEARD
+
+    def check_on_agenda(self) -> None:
+        """Refuse what cannot happen to an item that was taken off the agenda.
+
+        Raises:
+            ItemState: it was withdrawn or continued.
+        """
+        self._must_be(ItemStatus.SCHEDULED, ItemStatus.HEARD)
 
     def check_day(self, on: date, *, field: str) -> None:
         """Refuse a day that has not come at the meeting's place.

@@ -13,7 +13,8 @@ from coalition.areas.models import Area
 from coalition.clock import now
 from coalition.decisions.meetings import AgendaItem, Meeting, MeetingStatus, Precision
 from coalition.decisions.models import DecisionBody, Officeholder, Post
-from coalition.decisions.votes import Motion, Pledge, Vote
+from coalition.decisions.pledges import Pledge
+from coalition.decisions.votes import Motion, Vote
 
 PAGE = 50  # meetings on one page
 ALL_COMING = 200  # meetings to come; a coalition follows tens
@@ -56,6 +57,11 @@ def past_meetings(
     )
     ordered = over.order_by(Meeting.starts_at.desc(), Meeting.id.desc())
     return db.session.scalars(ordered.limit(limit).offset(offset)).all()
+
+
+def follows_meetings() -> bool:
+    """Return whether the coalition follows or followed any meeting."""
+    return db.session.scalar(select(Meeting.id).limit(1)) is not None
 
 
 def meeting_by_id(meeting_id: UUID) -> Meeting | None:

@@ -9,7 +9,7 @@ from flask_babel import force_locale, gettext
 from coalition import config, db, page_cache, web
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
-from coalition.decisions.queries import upcoming_meetings
+from coalition.decisions.queries import follows_meetings, upcoming_meetings
 from coalition.errors import DomainError, NotFound
 from coalition.letters import attempts, public_letters, signing
 from coalition.letters.schemas import SignatureForm, source_code
@@ -48,6 +48,7 @@ def index(coalition: str) -> Response:
                     open_now=open_now,
                     over=over,
                     meetings=upcoming_meetings(limit=MEETINGS_SHOWN),
+                    follows_meetings=follows_meetings(),
                 ),
                 HTML,
             )

@@ -120,8 +120,9 @@ def record_outcome(coalition: Coalition, meeting: str, item: str) -> ResponseRet
             if outcome is None:
                 found.forget_outcome()
             else:
-                on = form.values["outcome_on"] or found.meeting.days[0]
-                found.record_outcome(outcome, note=form.values["outcome_note"], on=on)
+                found.record_outcome(
+                    outcome, note=form.values["outcome_note"], on=form.values["outcome_on"]
+                )
     if form.errors:
         return _page(coalition, meeting, item, ending=form), 422
     return back_to(coalition, found.meeting_id, gettext("The outcome is stored."))

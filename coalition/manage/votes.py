@@ -24,7 +24,7 @@ _CHOICES = frozenset(each.value for each in VoteChoice)
 pages = Blueprint(
     "manage_votes",
     __name__,
-    url_prefix="/manage/<coalition>/motions/<motion>",
+    url_prefix="/manage/<coalition>/meetings/motions/<motion>",
     template_folder="templates",
 )
 

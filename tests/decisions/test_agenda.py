@@ -21,7 +21,7 @@ from coalition.decisions.events import (
     AgendaItemWithdrawn,
     OutcomeRecorded,
 )
-from coalition.decisions.meetings import AgendaItem, ItemOutcome, ItemStatus, Meeting
+from coalition.decisions.meetings import AgendaItem, ItemOutcome, ItemStatus, Meeting, Precision
 from coalition.testing import make_meeting
 
 
@@ -148,6 +148,24 @@ class TestRecordOutcome:
         with pytest.raises(MeetingNotYet), past.writing() as here:
             here.item.record_outcome(ItemOutcome.ADOPTED, on=(now() + timedelta(days=2)).date())
 
+    def test_does_not_claim_a_day_where_only_the_month_is_known(self, past, coalition):
+        meeting = make_meeting(
+            coalition, past.council, date(2021, 1, 1), None, precision=Precision.MONTH
+        )
+        with past.writing():
+            item = db.session.merge(meeting).add_item("Readers")
+            item.record_outcome(ItemOutcome.ADOPTED)
+
+        assert item.outcome_on is None
+
+    def test_is_of_today_where_the_meeting_is_to_come(self, past, coalition):
+        meeting = make_meeting(coalition, past.council)
+        with past.writing():
+            item = db.session.merge(meeting).add_item("Readers")
+            item.record_outcome(ItemOutcome.OFF_THE_TABLE)
+
+            assert item.outcome_on == meeting.today()
+
     def test_can_be_taken_back(self, past):
         with past.writing() as here:
             here.item.record_outcome(ItemOutcome.RECEIVED, on=date(2018, 3, 13))
@@ -161,7 +179,7 @@ class TestDescribe:
         with past.writing() as here:
             changed = here.item.describe("ALPR contract", docket="18-0042")
 
-        assert changed == ["subject", "campaign", "campaign_id", "docket"]
+        assert changed == ["subject", "campaign_id", "docket"]
         with past.writing() as here:
             assert here.item.campaign is None
             assert db.session.get(AgendaItem, here.item.id).docket == "18-0042"

@@ -1,5 +1,7 @@
 """Tests of the directory of public bodies."""
 
+import threading
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
@@ -8,7 +10,7 @@ from sqlalchemy import select
 from coalition import db
 from coalition.audit import AuditEntry
 from coalition.decisions.errors import BodyKnown, SeatKnown, TermBackwards, TermsOverlap
-from coalition.decisions.models import BodyFacts, BodyKind, DecisionBody, Post
+from coalition.decisions.models import BodyFacts, BodyKind, DecisionBody, Officeholder, Post
 from coalition.testing import make_body
 
 PLACES = ("Ada Alder", "Ben Birch", "Cy Cedar")
@@ -96,6 +98,42 @@ class TestSeat:
                 session.get(Post, council.posts[0].id).seat(
                     "Eve Elm", starts_on=date(2016, 2, 1), ends_on=date(2016, 1, 1)
                 )
+
+
+class TestSeatingAtOnce:
+    def test_lets_the_second_see_the_first(self, coalition, council):
+        """Two coordinators seat somebody in one empty seat in the same moment."""
+        with db.transaction(coalition.id) as session:
+            post_id = session.get(DecisionBody, council.id).add_post("Mayor").id
+        coalition_id, refused = coalition.id, []
+        both_read = threading.Barrier(2)
+
+        def seat(name):
+            with suppress_refusal(refused), db.transaction(coalition_id) as session:
+                post = session.get(Post, post_id)
+                assert post.officeholders == []
+                both_read.wait(10)
+                post.seat(name, starts_on=date(2020, 1, 1))
+            db.session.remove()
+
+        threads = [threading.Thread(target=seat, args=(name,)) for name in ("Eve", "Fay")]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join(20)
+
+        assert len(refused) == 1
+        with db.reading(coalition_id) as session:
+            found = session.scalars(select(Officeholder).filter_by(post_id=post_id)).all()
+            assert len(found) == 1
+
+
+@contextmanager
+def suppress_refusal(refused):
+    try:
+        yield
+    except TermsOverlap as error:
+        refused.append(error)
 
 
 class TestChangeOfAnOfficeholder:

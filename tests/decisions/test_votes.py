@@ -10,6 +10,7 @@ from coalition import db
 from coalition.clock import now
 from coalition.decisions.errors import (
     HeldNoSeat,
+    ItemState,
     MeetingNotYet,
     MeetingState,
     NoVotes,
@@ -18,16 +19,8 @@ from coalition.decisions.errors import (
 from coalition.decisions.events import MeetingHeld, PledgeNoted, VoteRecorded
 from coalition.decisions.meetings import ItemStatus, MeetingStatus, Precision
 from coalition.decisions.models import Officeholder
-from coalition.decisions.votes import (
-    Kept,
-    Motion,
-    MotionResult,
-    Pledge,
-    Position,
-    Tally,
-    Vote,
-    VoteChoice,
-)
+from coalition.decisions.pledges import Kept, Pledge
+from coalition.decisions.votes import Motion, MotionResult, Position, Tally, Vote, VoteChoice
 from coalition.testing import make_body, make_meeting
 
 YES, NO, ABSENT = VoteChoice.YES, VoteChoice.NO, VoteChoice.ABSENT
@@ -130,6 +123,13 @@ class TestRecordVotes:
 
         with pytest.raises(MeetingNotYet):
             record(past, motion, {"Ada Alder": YES})
+
+    def test_refuses_an_item_that_was_withdrawn(self, past, motion):
+        with past.writing() as here:
+            here.item.withdraw()
+
+        with pytest.raises(ItemState, match="withdrawn"), past.writing() as here:
+            Motion.put(here.item, "Approve it anyway")
 
     def test_refuses_a_cancelled_meeting(self, past, motion):
         with past.writing() as here:

@@ -1,11 +1,11 @@
 """Tests of the coordinators' pages about meetings, agendas, votes and who decides."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from coalition import db
+from coalition import db, page_cache
 from coalition.campaigns.models import Campaign
 from coalition.clock import now
 from coalition.decisions.meetings import (
@@ -16,11 +16,13 @@ from coalition.decisions.meetings import (
     MeetingStatus,
     Precision,
 )
-from coalition.decisions.votes import Motion, MotionResult, Pledge, Vote
+from coalition.decisions.models import DecisionBody
+from coalition.decisions.pledges import Pledge
+from coalition.decisions.votes import Motion, MotionResult, Position, Vote, VoteChoice
 from coalition.testing import make_body, make_meeting
 
 MEETINGS = "/manage/night-buses/meetings/"
-MOTIONS = "/manage/night-buses/motions/"
+MOTIONS = "/manage/night-buses/meetings/motions/"
 DECIDERS = "/manage/night-buses/campaigns/no-readers/deciders/"
 
 
@@ -422,7 +424,7 @@ class TestVotes:
         assert 'class="ballot"' not in page
 
     def test_are_hidden_from_other_coalitions(self, stranger, motion):
-        assert stranger.get(f"/manage/trams/motions/{motion.id}").status_code == 404
+        assert stranger.get(f"/manage/trams/meetings/motions/{motion.id}").status_code == 404
 
     def test_are_not_for_viewers(self, viewer, motion):
         assert viewer.get(f"{MOTIONS}{motion.id}").status_code == 200
@@ -482,3 +484,45 @@ class TestWhoDecides:
     def test_says_what_to_do_while_nobody_is_known(self, viewer, coordinator, campaign):
         assert "No body is known to decide" in viewer.get(DECIDERS).text
         assert "Add a meeting" in coordinator.get(DECIDERS).text
+
+
+class TestStatements:
+    def test_do_not_grow_with_what_is_shown(
+        self, coordinator, coalition, council, item, campaign, count_statements
+    ):
+        pages = (
+            MEETINGS + "?when=past",
+            f"{MEETINGS}{item.meeting_id}",
+            DECIDERS,
+            "/c/night-buses/meetings/",
+        )
+        item_id, campaign_id, council_id = item.id, campaign.id, council.id
+
+        def sent(address):
+            page_cache.forget()
+            db.session.remove()
+            with count_statements() as statements:
+                assert coordinator.get(address).status_code == 200
+            return len(statements)
+
+        def grow(number):
+            with db.transaction(coalition.id):
+                body = db.session.get(DecisionBody, council_id)
+                seat = body.add_post(f"Ward {number}")
+                member = seat.seat(f"Member {number}", starts_on=date(2017, 1, 1))
+                found = db.session.get(AgendaItem, item_id)
+                about = db.session.get(Campaign, campaign_id)
+                motion = Motion.put(found, f"Motion {number}", our_position=Position.OPPOSE)
+                motion.record_votes({member.id: VoteChoice.YES})
+                Pledge.note(about, member, Position.SUPPORT, said_on=date(2018, 1, 1))
+                found.meeting.add_item(f"Item {number}", campaign=about)
+                other = Meeting.schedule(body, date(2018, 1, number), time(9))
+                other.add_item("Readers", campaign=about)
+
+        grow(1)
+        sent(pages[0])  # reads the coalition, which is then remembered
+        before = [sent(address) for address in pages]
+        for number in (2, 3, 4):
+            grow(number)
+
+        assert [sent(address) for address in pages] == before
