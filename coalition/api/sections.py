@@ -11,6 +11,7 @@ from coalition.api import (
     decisions,
     follow_ups,
     letters,
+    notices,
     openapi,
     organizations,
     people,
@@ -27,6 +28,8 @@ def init_app(app: Flask) -> list[Blueprint]:
             letters, signatures, campaigns, campaign_pages, actions, follow_ups, decisions,
             comments, coalitions, organizations, people, person_records,
             letters, signatures, campaigns, campaign_pages, comments, decisions, coalitions, organizations, people, person_records,
+            letters, signatures, campaigns, decisions, notices, coalitions, organizations, people,
+            person_records,
         )
     ]  # fmt: skip
     return openapi.init_app(app, sections)

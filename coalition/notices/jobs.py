@@ -4,11 +4,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import selectinload
 
 from coalition import db, jobs
 from coalition.clock import now
 from coalition.decisions.meetings import Meeting
-from coalition.notices.models import MeetingClock, UnsettledChange
+from coalition.notices.models import MeetingClock, UnsettledChange, locked_change
 from coalition.notices.receipts import Notice, NoticeReceipt
 from coalition.notices.settling import remind, settle
 
@@ -42,7 +43,10 @@ def remind_due() -> None:
         with db.transaction(coalition_id) as session:
             # Locked, so that of two schedulers one sees what the other has begun.
             clock = session.scalar(
-                select(MeetingClock).filter_by(id=clock_id).with_for_update()
+                select(MeetingClock)
+                .filter_by(id=clock_id)
+                .options(selectinload(MeetingClock.campaign))
+                .with_for_update()
             )
             if clock is not None:
                 remind(clock)
@@ -64,13 +68,9 @@ def forget_receipts() -> None:
 
 
 def _settle_one(coalition_id: UUID, change_id: UUID) -> None:
-    with db.transaction(coalition_id) as session:
-        change = session.scalar(
-            select(UnsettledChange)
-            .where(UnsettledChange.id == change_id, UnsettledChange.settles_at <= now())
-            .with_for_update()
-        )
-        if change is not None:
+    with db.transaction(coalition_id):
+        change = locked_change(change_id)
+        if change is not None and change.settles_at <= now():  # else it moved again just now
             settle(change)
 
 

@@ -63,10 +63,9 @@ def with_own_links(
 ) -> Text:
     """Return a mail with the links that each person has their own of."""
     with force_locale(text.language):
-        asked = f"?lang={text.language}"
         own: list[Part] = [
-            Link(gettext("To have the meetings in your calendar:"), calendar_page + asked),
-            Link(gettext("To get no more such mails:"), stop_page + asked),
+            Link(gettext("To have the meetings in your calendar:"), calendar_page),
+            Link(gettext("To get no more such mails:"), stop_page),
             gettext("%(coalition)s wrote this.", coalition=coalition.name),
         ]
     return Text(text.language, text.subject, (*text.parts, *own))
@@ -204,7 +203,9 @@ def _particulars(entry: Entry) -> list[Part]:
         parts.append(gettext("The hour is not known yet."))
     if place := words.where(meeting):
         parts.append(gettext("Where: %(place)s", place=place))
-    parts += [gettext("Item: %(item)s", item=words.item_line(each)) for each in entry.items]
+    parts += [
+        gettext("On the agenda: %(item)s", item=words.item_line(each)) for each in entry.items
+    ]
     if standing := words.standing(meeting):
         parts.append(standing)
     if sentences := words.how_to_comment(meeting):
@@ -217,7 +218,7 @@ def _links(coalition: Coalition, meeting: Meeting) -> list[Part]:
     parts: list[Part] = []
     if meeting.agenda_url:
         parts.append(Link(gettext("The agenda:"), meeting.agenda_url))
-    return [*parts, Link(gettext("All about our meetings:"), page)]
+    return [*parts, Link(gettext("All about this meeting:"), page)]
 
 
 def _why(coalition: Coalition, news: News) -> str:

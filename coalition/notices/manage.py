@@ -56,7 +56,7 @@ def set_clock(coalition: Coalition, campaign: str) -> ResponseReturnValue:
 def tell_now(coalition: Coalition, campaign: str, change: UUID) -> ResponseReturnValue:
     """Tell people of a change without waiting for it to settle."""
     with db.transaction(coalition.id):
-        found = queries.locked_change(_campaign_or_404(campaign).id, change)
+        found = queries.change_of(_campaign_or_404(campaign).id, change)
         notice = settling.settle(found)
     said = (
         gettext("The mails are on their way.")
@@ -72,7 +72,7 @@ def tell_now(coalition: Coalition, campaign: str, change: UUID) -> ResponseRetur
 def keep_quiet(coalition: Coalition, campaign: str, change: UUID) -> ResponseReturnValue:
     """Tell nobody of a change."""
     with db.transaction(coalition.id):
-        found = queries.locked_change(_campaign_or_404(campaign).id, change)
+        found = queries.change_of(_campaign_or_404(campaign).id, change)
         settling.keep_quiet(found)
     flash(gettext("Nobody is told of this change."), "success")
     return _to(coalition, campaign)
@@ -83,7 +83,7 @@ def keep_quiet(coalition: Coalition, campaign: str, change: UUID) -> ResponseRet
 def end_notice(coalition: Coalition, campaign: str, notice: UUID) -> ResponseReturnValue:
     """Write to nobody else because of a notice that is being sent."""
     with db.transaction(coalition.id):
-        found = queries.locked_notice(_campaign_or_404(campaign).id, notice)
+        found = queries.notice_of(_campaign_or_404(campaign).id, notice)
         found.end(NoticeState.STOPPED)
         audit.record("notice.ended", found, ["state"])
     flash(gettext("Stopped. Mails that were queued already may still arrive."), "success")
@@ -94,7 +94,7 @@ def end_notice(coalition: Coalition, campaign: str, notice: UUID) -> ResponseRet
 @access.staff(access.Role.VIEWER)
 def preview(coalition: Coalition, campaign: str) -> ResponseReturnValue:
     """Show a mail as people would get it now: of a waiting change, or of a kind about a meeting."""
-    language = request.args.get("in", coalition.language)
+    language = request.args.get("language", coalition.language)
     if language not in config.current().languages:
         raise NotFound
     with db.reading(coalition.id):
@@ -124,11 +124,25 @@ def preview(coalition: Coalition, campaign: str) -> ResponseReturnValue:
         )
 
 
-def lead_in_words(lead_min: int) -> str:
-    """Return “7 days before” or “3 hours before”."""
-    if lead_min % DAY_MIN == 0:
-        return ngettext("%(num)d day before", "%(num)d days before", lead_min // DAY_MIN)
-    return ngettext("%(num)d hour before", "%(num)d hours before", lead_min // HOUR_MIN)
+def lead_in_words(lead_min: int, kind: NoticeKind) -> str:
+    """Return “7 days before the meeting” or “3 hours before comments close”."""
+    days, hours = lead_min // DAY_MIN, lead_min // HOUR_MIN
+    whole_days = lead_min % DAY_MIN == 0
+    if kind == NoticeKind.DEADLINE:
+        if whole_days:
+            return ngettext(
+                "%(num)d day before comments close", "%(num)d days before comments close", days
+            )
+        return ngettext(
+            "%(num)d hour before comments close", "%(num)d hours before comments close", hours
+        )
+    if whole_days:
+        return ngettext(
+            "%(num)d day before the meeting", "%(num)d days before the meeting", days
+        )
+    return ngettext(
+        "%(num)d hour before the meeting", "%(num)d hours before the meeting", hours
+    )
 
 
 def _asked_kind() -> NoticeKind:
@@ -169,7 +183,7 @@ def _page(coalition: Coalition, slug: str, form: web.Form) -> str:
             runs=clock.is_on and clock.runs,
             form=form,
             outlooks=previewing.outlooks(clock, campaign, told),
-            waiting=previewing.waiting(campaign),
+            waiting=previewing.waiting(campaign) if clock.is_on else [],
             told=told,
             meeting_leads=MEETING_LEADS,
             deadline_leads=DEADLINE_LEADS,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint, func, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 from uuid_utils.compat import uuid7
 
 from coalition import audit, db
@@ -137,6 +137,17 @@ class UnsettledChange(db.Tenant, db.Base):
                 set_={"settles_at": func.least(change.excluded.settles_at, at_latest)},
             )
         )
+
+
+def locked_change(change_id: UUID) -> UnsettledChange | None:
+    """Return a change that nobody else settles meanwhile, with its meeting as it is now."""
+    chosen = select(UnsettledChange).filter_by(id=change_id).with_for_update()
+    return db.session.scalar(
+        chosen.options(
+            selectinload(UnsettledChange.campaign),
+            selectinload(UnsettledChange.meeting).selectinload(Meeting.items),
+        )
+    )
 
 
 def is_over(meeting: Meeting) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from flask_babel import gettext
+
 from coalition.areas.models import Area
 from coalition.campaigns.models import Campaign
 from coalition.clock import now
@@ -25,7 +27,6 @@ SHOWN_KINDS = (
     NoticeKind.DEADLINE,
     NoticeKind.CANCELLED,
 )
-_NOWHERE = "https://…"  # stands for addresses that each person has their own of
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,10 @@ class Outlook:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A change that waits to settle, and what people would be told of it now, if anything."""
+    """A change that waits to settle, and what people would be told of it now."""
 
     change: UnsettledChange
-    news: News | None
+    news: News
 
 
 def outlooks(clock: MeetingClock, campaign: Campaign, told: Sequence[Notice]) -> list[Outlook]:
@@ -79,8 +80,9 @@ def outlooks(clock: MeetingClock, campaign: Campaign, told: Sequence[Notice]) ->
 
 
 def waiting(campaign: Campaign) -> list[Waiting]:
-    """Return the changes that wait, each with what people would be told of it now."""
-    return [Waiting(each, news_of(each)) for each in changes_of(campaign.id)]
+    """Return the changes that wait and that people would be told of now."""
+    found = [(each, news_of(each)) for each in changes_of(campaign.id)]
+    return [Waiting(change, news) for change, news in found if news is not None]
 
 
 def mail(
@@ -102,4 +104,5 @@ def mail_of_change(
 
 def _whole(coalition: Coalition, news: News, language: str) -> mails.Text:
     text = mails.compose(coalition, news, language)
-    return mails.with_own_links(coalition, text, calendar_page=_NOWHERE, stop_page=_NOWHERE)
+    own = gettext("(each person's own address)")
+    return mails.with_own_links(coalition, text, calendar_page=own, stop_page=own)

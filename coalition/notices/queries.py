@@ -9,8 +9,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from coalition import db
 from coalition.decisions.meetings import Meeting
 from coalition.errors import NotFound
-from coalition.notices.models import UnsettledChange
-from coalition.notices.receipts import Notice
+from coalition.notices.models import UnsettledChange, locked_change
+from coalition.notices.receipts import Notice, locked_notice
 
 SHOWN = 100  # notices on one page, the newest ones
 
@@ -33,28 +33,26 @@ def changes_of(campaign_id: UUID) -> Sequence[UnsettledChange]:
     return db.session.scalars(chosen.order_by(UnsettledChange.settles_at)).all()
 
 
-def locked_change(campaign_id: UUID, change_id: UUID) -> UnsettledChange:
-    """Return a waiting change that nobody else settles meanwhile.
+def change_of(campaign_id: UUID, change_id: UUID) -> UnsettledChange:
+    """Return a waiting change of a campaign that nobody else settles meanwhile.
 
     Raises:
-        NotFound: it has settled.
+        NotFound: it has settled, or is another campaign's.
     """
-    chosen = select(UnsettledChange).filter_by(id=change_id, campaign_id=campaign_id)
-    found = db.session.scalar(chosen.with_for_update())
-    if found is None:
+    found = locked_change(change_id)
+    if found is None or found.campaign_id != campaign_id:
         raise NotFound
     return found
 
 
-def locked_notice(campaign_id: UUID, notice_id: UUID) -> Notice:
+def notice_of(campaign_id: UUID, notice_id: UUID) -> Notice:
     """Return a notice of a campaign that nobody else changes meanwhile.
 
     Raises:
         NotFound: there is none.
     """
-    chosen = select(Notice).filter_by(id=notice_id, campaign_id=campaign_id)
-    found = db.session.scalar(chosen.with_for_update())
-    if found is None:
+    found = locked_notice(notice_id)
+    if found is None or found.campaign_id != campaign_id:
         raise NotFound
     return found
 

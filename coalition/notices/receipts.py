@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 from uuid_utils.compat import uuid7
 
 from coalition import audit, db
@@ -167,6 +167,21 @@ class NoticeReceipt(db.Tenant, db.Base):
 
     notice_id: Mapped[UUID]
     person_id: Mapped[UUID]
+
+
+def locked_notice(notice_id: UUID) -> Notice | None:
+    """Return a notice that nobody else changes meanwhile, with its meeting as it is now.
+
+    A worker goes through many transactions; what an earlier one read must not be looked at.
+    """
+    chosen = select(Notice).filter_by(id=notice_id).with_for_update()
+    return db.session.scalar(
+        chosen.options(
+            selectinload(Notice.campaign),
+            selectinload(Notice.meeting).selectinload(Meeting.items),
+            selectinload(Notice.previous_meeting).selectinload(Meeting.items),
+        )
+    )
 
 
 def last_told(campaign_id: UUID, meeting_id: UUID) -> Facts | None:

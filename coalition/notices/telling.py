@@ -4,14 +4,12 @@ import time
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
-
 from coalition import db, jobs
 from coalition.addresses import NotAnAddress, same_mailbox
 from coalition.calendars.links import page_urls
 from coalition.coalitions.models import Coalition
 from coalition.notices import audience, mails
-from coalition.notices.receipts import Notice, NoticeState
+from coalition.notices.receipts import Notice, NoticeState, locked_notice
 from coalition.notices.unsubscribing import stop_page
 from coalition.people.models import Person
 
@@ -32,8 +30,7 @@ def tell(coalition_id: str, notice_id: str) -> None:
 def tell_some(coalition_id: UUID, notice_id: UUID) -> bool:
     """Write to the next people, each once; return whether there may be more."""
     with db.transaction(coalition_id) as session:
-        statement = select(Notice).filter_by(id=notice_id).with_for_update()
-        notice = session.scalar(statement)
+        notice = locked_notice(notice_id)
         if notice is None or notice.state != NoticeState.SENDING:
             return False
         if not notice.still_holds:
@@ -63,8 +60,8 @@ def _write(coalition: Coalition, notice: Notice, people: Sequence[Person]) -> in
                 coalition,
                 texts[language],
                 to=person.email or "",
-                calendar_page=pages[person.id],
-                stop_page=stop_page(person),
+                calendar_page=f"{pages[person.id]}?lang={language}",
+                stop_page=f"{stop_page(person)}?lang={language}",
             )
         except NotAnAddress:  # stored before addresses were checked; the others are not to wait
             continue

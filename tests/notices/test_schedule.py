@@ -128,9 +128,9 @@ class TestRemind:
             ),
         )
         change(campaign, lambda found: set_clock(found, meeting=[]))
-        look(minutes=60)
+        look(days=17)
 
-        pass_hours(25 * 24)
+        pass_hours(8 * 24)
 
         assert moments(coalition) == [("deadline", "11-07 17:00")]
         (mail,) = sent()
@@ -177,9 +177,9 @@ class TestRemind:
     def test_stops_by_itself(self, coalition, item, look, stop, pass_hours):
         make_resident(coalition)
         change(item, stop)
-        look(minutes=60)
+        look(days=17)
 
-        pass_hours(27 * 24)
+        pass_hours(9 * 24)
 
         assert moments(coalition) == []
 
@@ -224,7 +224,8 @@ class TestRemind:
         make_resident(coalition)
         change(campaign, lambda found: set_clock(found, is_on=False))
 
-        pass_hours(27 * 24)
+        look(days=17)
+        pass_hours(9 * 24)
 
         assert moments(coalition) == []
 

@@ -64,7 +64,7 @@ class TestAgenda:
         for said in (
             "When: Tuesday, November 10, 2026, 5:00 PM (Pacific Standard Time)",
             "Where: City Hall",
-            "Item: A-1: License plate readers",
+            "On the agenda: A-1: License plate readers",
             "Write to clerk@example.gov.",
             "live in Riverton, CA, and agreed that Night Buses may write to you",
             "http://localhost/calendars/",
@@ -130,7 +130,7 @@ class TestAgenda:
 
         (mail,) = sent()
         assert early == []
-        assert "Item: A-3: License plate readers" in mail["text"]
+        assert "On the agenda: A-3: License plate readers" in mail["text"]
         assert "A-1" not in mail["text"]
 
     def test_waits_an_hour_at_most(self, coalition, item, look, sent):
@@ -374,7 +374,7 @@ class TestEnd:
         look(minutes=60)
 
         (mail,) = sent()
-        assert "Item: C-2" in mail["text"]
+        assert "On the agenda: C-2" in mail["text"]
 
     def test_of_the_new_day_is_told_when_it_moves_too(self, coalition, body, told, look, sent):
         later = make_meeting(coalition, body, date(2026, 11, 24), time(18))

@@ -155,6 +155,26 @@ class TestTell:
             assert session.scalars(select(Notice)).one().state == "stopped"
         assert len(sent()) == 4
 
+    def test_looks_at_the_meeting_anew_before_each_batch(
+        self, app, coalition, begun, meeting, sent
+    ):
+        def cancel_elsewhere():
+            change(meeting, lambda found: found.cancel("No quorum."))
+            db.session.remove()
+
+        with app.app_context():
+            telling.tell_some(coalition.id, begun.id)
+            with db.reading(coalition.id) as session:
+                held = session.get_one(Notice, begun.id).meeting.items  # as a cycle would
+            other = threading.Thread(target=cancel_elsewhere)
+            other.start()
+            other.join()
+
+            assert telling.tell_some(coalition.id, begun.id) is False
+            del held
+
+        assert len(sent()) == 4
+
     def test_stops_when_the_clock_is_stopped(self, app, coalition, campaign, begun, sent):
         change(campaign, lambda found: set_clock(found, is_on=False))
         with app.app_context():
