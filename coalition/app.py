@@ -71,7 +71,6 @@ from coalition.letters.page_front import PageFront
 from coalition.mail import views as mailbox
 from coalition.manage.blueprints import BLUEPRINTS as COORDINATORS_PAGES
 from coalition.notices import manage as meeting_clock
-from coalition.notices import views as notices
 from coalition.segments import manage as segments
 
 log = structlog.get_logger("coalition.request")
@@ -145,7 +144,6 @@ def _features(app: Flask) -> None:
         comments_views,
         calendars,
         own_calendars,
-        notices,
     ):  # no session there, so nothing to forge with
         csrf.exempt(public.pages)
         app.register_blueprint(public.pages)

@@ -26,10 +26,7 @@ def init_app(app: Flask) -> list[Blueprint]:
         each.section
         for each in (
             letters, signatures, campaigns, campaign_pages, actions, follow_ups, decisions,
-            comments, coalitions, organizations, people, person_records,
-            letters, signatures, campaigns, campaign_pages, comments, decisions, coalitions, organizations, people, person_records,
-            letters, signatures, campaigns, decisions, notices, coalitions, organizations, people,
-            person_records,
+            notices, comments, coalitions, organizations, people, person_records,
         )
     ]  # fmt: skip
     return openapi.init_app(app, sections)

@@ -9,8 +9,8 @@ from coalition import db
 from coalition.areas.models import Area, AreaKind
 from coalition.calendars.places import people_of
 from coalition.campaigns.models import Campaign
-from coalition.consents.models import Consent
 from coalition.consents.purposes import UPDATES
+from coalition.consents.queries import consents_to
 from coalition.decisions.meetings import Meeting
 from coalition.notices.facts import NoticeKind
 from coalition.notices.receipts import Notice, NoticeReceipt
@@ -72,15 +72,8 @@ def _at_home(meeting: Meeting, campaign: Campaign) -> tuple[ColumnElement[bool],
 
 def _may_be_written_to() -> ColumnElement[bool]:
     """Choose who has an address and agreed, as they last said; the mail's door asks once more."""
-    newest = (
-        select(Consent.given)
-        .where(Consent.person_id == Person.id, Consent.purpose == PURPOSE)
-        .order_by(Consent.recorded_at.desc(), Consent.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
     has_address = select(EmailAddress.id).where(EmailAddress.person_id == Person.id).exists()
-    return newest.is_(True) & has_address
+    return consents_to(PURPOSE) & has_address
 
 
 def _told(chosen: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from coalition.calendars import links as calendar_links
 from coalition.calendars import words
 from coalition.calendars.queries import Entry
 from coalition.coalitions.models import Coalition
+from coalition.consents.links import preferences_url, unsubscribe_url
 from coalition.decisions.meetings import ItemStatus, Meeting, Precision
 from coalition.decisions.showing import meeting_when
 from coalition.letters.mails import Link, Part, as_text
@@ -17,6 +18,7 @@ from coalition.mail import door
 from coalition.notices import audience
 from coalition.notices.facts import Change, Facts, NoticeKind, changes, items_of
 from coalition.notices.receipts import News
+from coalition.people.models import Person
 
 
 @dataclass(frozen=True)
@@ -28,14 +30,13 @@ class Text:
     parts: tuple[Part, ...]
 
 
-def write(
-    coalition: Coalition, text: Text, *, to: str, calendar_page: str, stop_page: str
-) -> None:
+def write(coalition: Coalition, text: Text, person: Person, *, calendar_page: str) -> None:
     """Queue the mail to one person, with their own links.
 
     Raises:
-        NotAnAddress: mail cannot be sent to `to`.
+        NotAnAddress: mail cannot be sent to the person's address.
     """
+    stop_page = preferences_url(coalition.id, person.id, language=text.language)
     with force_locale(text.language):
         parts = with_own_links(
             coalition, text, calendar_page=calendar_page, stop_page=stop_page
@@ -43,12 +44,13 @@ def write(
         door.queue(
             coalition_id=coalition.id,
             purpose=audience.PURPOSE,
-            to=to,
+            to=person.email or "",
             subject=text.subject,
             text=as_text(list(parts)),
             html=render_template("letters/mail.html", subject=text.subject, parts=parts),
             sender_name=coalition.name,
             reply_to=coalition.reply_to,
+            list_unsubscribe=unsubscribe_url(coalition.id, person.id),
         )
 
 

@@ -10,7 +10,6 @@ from coalition.calendars.links import page_urls
 from coalition.coalitions.models import Coalition
 from coalition.notices import audience, mails
 from coalition.notices.receipts import Notice, NoticeState, locked_notice
-from coalition.notices.unsubscribing import stop_page
 from coalition.people.models import Person
 
 BATCH = 50  # people in one transaction: it holds the counters of their mailboxes
@@ -59,9 +58,8 @@ def _write(coalition: Coalition, notice: Notice, people: Sequence[Person]) -> in
             mails.write(
                 coalition,
                 texts[language],
-                to=person.email or "",
+                person,
                 calendar_page=f"{pages[person.id]}?lang={language}",
-                stop_page=f"{stop_page(person)}?lang={language}",
             )
         except NotAnAddress:  # stored before addresses were checked; the others are not to wait
             continue

@@ -10,10 +10,10 @@ from sqlalchemy import delete, select
 
 from coalition import background, db, outbox  # noqa: F401  the subscriber is known
 from coalition.campaigns.models import Campaign, CampaignStatus
-from coalition.consents.models import Consent
+from coalition.consents.models import Consent, ConsentSource
+from coalition.consents.purposes import UPDATES
 from coalition.decisions.meetings import AgendaItem, Meeting
 from coalition.jobs import Job, _resolve
-from coalition.letters.signatures import UPDATES_PURPOSE
 from coalition.mail.models import MailMessage
 from coalition.notices import jobs
 from coalition.notices.models import MeetingClock
@@ -109,14 +109,12 @@ def make_resident(
 
 
 def answer(person, *, given):
-    db.session.add(
-        Consent(
-            person_id=person.id,
-            purpose=UPDATES_PURPOSE,
-            given=given,
-            wording="May they write to you?",
-            source="test",
-        )
+    Consent.note(
+        person.id,
+        UPDATES,
+        given=given,
+        wording="May they write to you?",
+        source=ConsentSource.IMPORT,
     )
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import func, select, update
 
 from coalition import db
 from coalition.addresses import NotAnAddress, clean_address
-from coalition.consents.models import SuppressionReason, suppress
+from coalition.consents.models import SuppressionReason
+from coalition.consents.suppressing import suppress
 from coalition.mail import door, sending
 from coalition.mail.models import MailMessage
 from coalition.notices import mails, telling
