@@ -10,7 +10,8 @@ from coalition import db
 from coalition.coalitions.models import CoalitionMembership, MembershipState
 from coalition.consents.models import Consent
 from coalition.consents.purposes import UPDATES
-from coalition.letters import page_cache, partners
+from coalition import page_cache
+from coalition.letters import partners
 from coalition.letters.errors import PartnerKnown, SourceCodeTaken
 from coalition.letters.models import Letter
 from coalition.letters.partners import LetterPartner
