@@ -232,6 +232,21 @@ class TestReadList:
         assert stored(ledger) == 25
 
 
+    def test_leaves_a_list_to_the_worker_that_is_ahead(self, ledger, monkeypatch):
+        taken = import_list(ledger, self.LIST)
+        read = work.comments
+
+        def overtaken(*arguments):
+            with db.transaction(ledger.coalition_id) as session:
+                session.get_one(ListImport, taken.id).handled = 10
+            return read(*arguments)
+
+        monkeypatch.setattr(work, "comments", overtaken)
+        work.read_list(str(ledger.coalition_id), str(taken.id))
+
+        assert stored(ledger) == 0
+
+
 class TestUndo:
     def test_takes_the_whole_list_back_and_counts_the_rest_anew(self, ledger):
         import_list(ledger, ROWS + "Ada,Anytown,Oppose,No\n")
