@@ -1,0 +1,172 @@
+"""What a worker needs to write a batch: the sheets of a mailing, made once and kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from flask import render_template
+from flask_babel import force_locale
+from markupsafe import Markup
+from sqlalchemy import select
+
+from coalition.sdk import (
+    Coalition,
+    Letter as SignOnLetter,
+    Mailbox,
+    absolute_url,
+    custom_field_keys,
+    domain_of,
+    mail_links,
+    sender_address,
+    session,
+)
+from coalition_email_outreach import merging, returning
+from coalition_email_outreach.composing import Composer, File, Links, Sender, Sheet
+from coalition_email_outreach.models import Mailing, MailingText
+
+KEPT = 60  # composers of a process: mailings under way, times their languages and subjects
+BODY, UNSUBSCRIBE, PREFERENCES = "\ue002", "\ue003", "\ue004"
+
+
+@dataclass
+class Letter:
+    """One message about to be written; without an address it must not be."""
+
+    recipient_id: UUID
+    person_id: UUID | None
+    address: str | None
+    return_path: str
+    composer: Composer | None
+    values: Mapping[str, str]
+    links: Links | None
+    wait_s: int = 0
+
+    @property
+    def domain(self) -> str:
+        """The mail domain, in small letters."""
+        return domain_of(self.address) if self.address else ""
+
+    def written(self) -> bytes:
+        """Write it."""
+        assert self.composer is not None
+        assert self.address is not None
+        assert self.links is not None
+        return self.composer.compose(self.recipient_id, self.address, self.values, self.links)
+
+
+@dataclass
+class Workshop:
+    """The composers of the mailings that a process sends."""
+
+    _kept: dict[tuple[UUID, int, str, str], tuple[Composer, dict[str, str]]] = field(
+        default_factory=dict
+    )
+
+    def letter(
+        self,
+        mailing: Mailing,
+        coalition: Coalition,
+        recipient_id: UUID,
+        subject: str,
+        box: Mailbox | None,
+    ) -> Letter:
+        """Prepare one message; `box` is where it goes, or `None` if it must not go."""
+        if box is None:
+            return Letter(recipient_id, None, None, "", None, {}, None)
+        composer, common = self.composer(mailing, coalition, box.language, subject)
+        personal = merging.values_of(
+            box.given_name, box.family_name, box.city, box.custom_fields
+        )
+        links = mail_links(coalition.id, box.person_id)
+        return Letter(
+            recipient_id,
+            box.person_id,
+            box.address,
+            returning.return_path(coalition.id, recipient_id),
+            composer,
+            common | personal,
+            Links(links.unsubscribe, links.preferences),
+        )
+
+    def composer(
+        self, mailing: Mailing, coalition: Coalition, language: str | None, subject: str
+    ) -> tuple[Composer, dict[str, str]]:
+        """Return what writes the mailing in a language, and the values that all share."""
+        written = mailing.text_in(language)
+        key = (mailing.id, mailing.revision, written.language, subject)
+        if key not in self._kept:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            sheet, common = sheet_of(mailing, written, coalition, subject)
+            files = [File(each.name, each.kind, each.content) for each in mailing.attachments]
+            self._kept[key] = (Composer(sheet, sender_of(mailing, coalition), files), common)
+        return self._kept[key]
+
+
+def sender_of(mailing: Mailing, coalition: Coalition) -> Sender:
+    """Return who writes. The address is the installation's, whose domain signs."""
+    address = sender_address()
+    return Sender(
+        name=coalition.name,
+        address=address,
+        reply_to=mailing.reply_to or coalition.reply_to,
+        list_id=f"{coalition.slug}.{domain_of(address)}",
+    )
+
+
+def sheet_of(
+    mailing: Mailing, written: MailingText, coalition: Coalition, subject: str = "a"
+) -> tuple[Sheet, dict[str, str]]:
+    """Parse a text and put the frame around it; return it with the values that all share.
+
+    Raises:
+        WrongField: the text has a merge field that there is not.
+    """
+    common, urls = common_values(mailing, coalition, written.language)
+    known = merging.known_fields(custom_field_keys(), has_letter=mailing.letter_id is not None)
+    line = written.subject_b if subject == "b" and written.subject_b else written.subject
+    with force_locale(written.language):
+        frame = {
+            "coalition": coalition,
+            "language": written.language,
+            "why": why(mailing, coalition),
+            "body": BODY,
+            "unsubscribe": UNSUBSCRIBE,
+            "preferences": PREFERENCES,
+        }
+        sheet = Sheet(
+            subject=merging.parse(line, known),
+            body=merging.parse_body(written.body, known, urls),
+            frame_text=render_template("email_outreach/mail.txt", **frame),
+            frame_html=render_template(
+                "email_outreach/mail.html", **(frame | {"body": Markup(BODY)})
+            ),
+        )
+    return sheet, common
+
+
+def why(mailing: Mailing, coalition: Coalition) -> str:
+    """Say in the message's language why somebody gets it."""
+    # Imported here: the words of purposes are the core's.
+    from coalition.sdk import why_you_get_this
+
+    return why_you_get_this(mailing.purpose, coalition.name)
+
+
+def common_values(
+    mailing: Mailing, coalition: Coalition, language: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the values that are the same for everybody, and the addresses among them."""
+    values = {"coalition": coalition.name}
+    letter = session.get(SignOnLetter, mailing.letter_id) if mailing.letter_id else None
+    if letter is None:
+        return values, {}
+    values["letter_title"] = letter.text_in(language).title if letter.texts else letter.slug
+    values["closes_on"] = ""
+    if letter.closes_at is not None:
+        local = letter.closes_at.astimezone(ZoneInfo(letter.time_zone))
+        values["closes_on"] = format_date(local, format="long", locale=language)
+    url = absolute_url("letters.show", coalition=coalition.slug, letter=letter.slug)
+    return values, {"letter_url": url}
