@@ -12,6 +12,7 @@ import coalition.crypto
 import coalition.idempotency
 import coalition.jobs
 import coalition.letters.models
+import coalition.letters.partners
 import coalition.letters.signatures
 import coalition.mail.models
 import coalition.organizations.models

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition import addresses, audit, crypto, db, events
 from coalition.clock import now
-from coalition.consents.models import Consent
+from coalition.consents.models import Consent, ConsentSource
+from coalition.consents.purposes import UPDATES
 from coalition.db import within
 from coalition.letters.errors import (
     AlreadySigned,
@@ -30,8 +31,6 @@ from coalition.letters.models import ApprovalRule, Letter, LetterState, database
 from coalition.organizations.models import Membership, Organization, organization_by_name
 from coalition.organizations.names import sort_key
 from coalition.people.models import Person
-
-UPDATES_PURPOSE = "coalition_updates"
 
 
 class SignatureKind(StrEnum):
@@ -94,6 +93,13 @@ class Signature(db.Tenant, db.Base):
         Index("ix_signatures_person", "person_id"),
         Index("ix_signatures_organization", "organization_id"),
         Index("ix_signatures_created", "letter_id", "created_at"),
+        Index(
+            "ix_signatures_partner",
+            "coalition_id",
+            "letter_id",
+            "partner_id",
+            postgresql_where=text("partner_id IS NOT NULL"),
+        ),
     )
 
     letter_id: Mapped[UUID]
@@ -116,6 +122,12 @@ class Signature(db.Tenant, db.Base):
     language: Mapped[str] = mapped_column(default="en")
     listed: Mapped[bool] = mapped_column(default=False)
     updates_wording: Mapped[str | None]
+    partner_id: Mapped[UUID | None] = (
+        mapped_column(  # the member group whose question was shown
+            ForeignKey("organizations.id", ondelete="SET NULL")
+        )
+    )
+    partner_wording: Mapped[str | None]  # what was agreed to, if it was
     source_code: Mapped[str | None]
     person_id: Mapped[UUID | None]
     organization_id: Mapped[UUID | None] = mapped_column(
@@ -134,7 +146,7 @@ class Signature(db.Tenant, db.Base):
     letter: Mapped[Letter] = relationship(
         primaryjoin="foreign(Signature.letter_id) == Letter.id", viewonly=True
     )
-    organization: Mapped[Organization | None] = relationship()
+    organization: Mapped[Organization | None] = relationship(foreign_keys=[organization_id])
     person: Mapped[Person | None] = relationship(
         primaryjoin="foreign(Signature.person_id) == Person.id", viewonly=True
     )
@@ -319,15 +331,21 @@ class Signature(db.Tenant, db.Base):
             if address.address_index == self.email_index:
                 address.verified_at = address.verified_at or now()
         if self.updates_wording:
-            db.session.add(
-                Consent(
-                    person_id=person.id,
-                    purpose=UPDATES_PURPOSE,
-                    given=True,
-                    wording=self.updates_wording,
-                    source=f"signature {self.id}",
-                )
-            )
+            self._note_consent(person, self.updates_wording, None)
+        if self.partner_id and self.partner_wording:
+            self._note_consent(person, self.partner_wording, self.partner_id)
+
+    def _note_consent(self, person: Person, wording: str, organization_id: UUID | None) -> None:
+        Consent.note(
+            person.id,
+            UPDATES,
+            given=True,
+            wording=wording,
+            source=ConsentSource.SIGNATURE,
+            source_id=self.id,
+            source_code=self.source_code,
+            organization_id=organization_id,
+        )
 
     def _match_organization(self, letter: Letter) -> None:
         known = organization_by_name(self.organization_name)

@@ -28,6 +28,7 @@ class Envelope:
     html: str | None
     sender_name: str
     reply_to: str | None
+    list_unsubscribe: str | None = None
 
 
 class Transport(Protocol):
@@ -84,6 +85,9 @@ def compose(envelope: Envelope) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     if envelope.reply_to:
         message["Reply-To"] = Address(addr_spec=envelope.reply_to)
+    if envelope.list_unsubscribe:  # RFC 2369, and RFC 8058 for the click
+        message["List-Unsubscribe"] = f"<{envelope.list_unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(envelope.text)
     if envelope.html:
         message.add_alternative(envelope.html, subtype="html")

@@ -15,7 +15,7 @@ from coalition.accounts import access
 from coalition.accounts.models import User
 from coalition.coalitions.models import Coalition
 from coalition.coalitions.queries import names_of_members
-from coalition.consents.models import Consent
+from coalition.consents.queries import consents_of
 from coalition.errors import NotFound
 from coalition.letters.signatures import Signature
 from coalition.manage import forms
@@ -205,7 +205,7 @@ def _rendered(
         person=person,
         sees_all=sees_all,
         memberships=memberships_of(person.id),
-        consents=_consents(person.id) if sees_all else [],
+        consents=consents_of(person.id) if sees_all else [],
         signatures=signatures,
         definitions=custom_fields.custom_fields() if sees_all else [],
         custom_texts=custom_fields.as_written,
@@ -214,15 +214,6 @@ def _rendered(
         address=sent.get("address", web.Form()),
         note=sent.get("note", web.Form()),
         membership=sent.get("membership", web.Form()),
-    )
-
-
-def _consents(person_id: UUID) -> list[Consent]:
-    newest_first = (Consent.recorded_at.desc(), Consent.id.desc())
-    return list(
-        db.session.scalars(
-            select(Consent).filter_by(person_id=person_id).order_by(*newest_first)
-        )
     )
 
 
