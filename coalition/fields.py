@@ -228,9 +228,21 @@ class Day(Said):
 class Whole(Said):
     """A whole number."""
 
-    def __init__(self, least: int, most: int, *, required: bool = False) -> None:
+    def __init__(
+        self,
+        least: int,
+        most: int,
+        *,
+        required: bool = False,
+        default: int | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
         self.least, self.most = least, most
-        super().__init__(required=required, load_default=missing if required else None)
+        super().__init__(
+            required=required,
+            load_default=missing if required else default,
+            metadata=metadata,
+        )
 
     def _deserialize(self, value: Any, *_args: Any, **_more: Any) -> int:
         is_number = isinstance(value, int) and not isinstance(value, bool)

@@ -4,12 +4,25 @@ Everything keeps its name and meaning while `SDK_VERSION` stays the same.
 """
 
 from coalition.accounts.access import Role, staff, token
+from coalition.accounts.access import user as signed_in_user
+from coalition.addresses import clean_address, domain_of
 from coalition.audit import record as record_in_audit_log
 from coalition.campaigns.models import Campaign
 from coalition.charts import badge, bar_chart, growth_chart
 from coalition.clock import now
 from coalition.coalitions.events import OrganizationJoined, OrganizationLeft
 from coalition.coalitions.models import Coalition, CoalitionMembership
+from coalition.consents.purposes import Purpose, purpose_called
+from coalition.consents.purposes import known as purposes
+from coalition.consents.suppressing import note_bounce, note_complaint
+from coalition.consents.writing import (
+    Mailbox,
+    MailLinks,
+    mail_links,
+    mailboxes,
+    may_be_written_to,
+)
+from coalition.crypto import keyed_hash
 from coalition.db import (
     Base,
     Tenant,
@@ -21,10 +34,10 @@ from coalition.db import (
 )
 from coalition.errors import N_, DomainError, InvalidInput, NotFound
 from coalition.events import Event, record
-from coalition.fields import Choice
+from coalition.fields import Choice, Line, MailAddress, OneOf, Paragraphs, Whole, YesNo
 from coalition.guarding import grant_and_guard
 from coalition.hookspecs import hookimpl
-from coalition.jobs import Periodic, enqueue
+from coalition.jobs import Chore, Periodic, enqueue
 from coalition.letters.events import (
     LetterClosed,
     LetterDelivered,
@@ -40,29 +53,54 @@ from coalition.letters.events import (
     SignatureWithdrawn,
 )
 from coalition.letters.models import Letter, LetterState, letter_by_slug
+from coalition.letters.moments import Moment, read_moment
+from coalition.letters.moments import form_text as moment_in_form
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
+from coalition.mail.dkim import DkimKey
+from coalition.mail.dkim import make_key as make_dkim_key
+from coalition.mail.dkim import own_keys as dkim_keys
+from coalition.mail.dkim import signed as dkim_signed
+from coalition.mail.door import one_line, sender_address
+from coalition.mail.door import queue as queue_mail
+from coalition.mail.smtp import Answer, Deferred, InDoubt, Refused, Unreachable
+from coalition.mail.stops import Stops
+from coalition.mail.stops import tell as tell_senders
+from coalition.mail.transports import Transport, transport
+from coalition.markdown import to_html as markdown_to_html
+from coalition.markdown import to_text as markdown_to_text
 from coalition.organizations.models import Organization
-from coalition.people.models import Person
+from coalition.people.custom_fields import custom_fields
+from coalition.people.models import CustomField, Person
 from coalition.plugins import (
     SDK_VERSION,
     LetterCount,
     Panel,
     PluginSwitched,
+    data_folder,
     is_on,
     settings,
 )
+from coalition.web import Form, absolute_url, id_or_404, public_coalition, see_other
+from coalition.web import form as read_form
 from coalition.web import language as page_language
-from coalition.web import public_coalition
+from coalition.web import say as error_in_words
 
 __all__ = [
     "SDK_VERSION",
+    "Answer",
     "Base",
     "Campaign",
     "Choice",
+    "Chore",
     "Coalition",
     "CoalitionMembership",
+    "CustomField",
+    "Deferred",
+    "DkimKey",
     "DomainError",
     "Event",
+    "Form",
+    "InDoubt",
     "InvalidInput",
     "Letter",
     "LetterClosed",
@@ -71,15 +109,24 @@ __all__ = [
     "LetterEvent",
     "LetterOpened",
     "LetterState",
+    "Line",
+    "MailAddress",
+    "MailLinks",
+    "Mailbox",
+    "Moment",
     "N_",
     "NotFound",
+    "OneOf",
     "Organization",
     "OrganizationJoined",
     "OrganizationLeft",
     "Panel",
+    "Paragraphs",
     "Periodic",
     "Person",
     "PluginSwitched",
+    "Purpose",
+    "Refused",
     "Role",
     "Signature",
     "SignatureAdded",
@@ -92,26 +139,65 @@ __all__ = [
     "SignatureRepeated",
     "SignatureState",
     "SignatureWithdrawn",
+    "Stops",
     "Tenant",
+    "Transport",
+    "Unreachable",
+    "Whole",
+    "YesNo",
+    "absolute_url",
     "badge",
     "bar_chart",
+    "clean_address",
     "current_coalition_id",
+    "custom_fields",
+    "data_folder",
+    "dkim_keys",
+    "dkim_signed",
+    "domain_of",
     "enqueue",
+    "error_in_words",
     "grant_and_guard",
     "growth_chart",
     "hookimpl",
+    "id_or_404",
     "is_on",
+    "keyed_hash",
     "letter_by_slug",
+    "mail_links",
+    "mailboxes",
+    "make_dkim_key",
+    "markdown_to_html",
+    "markdown_to_text",
+    "may_be_written_to",
+    "moment_in_form",
+    "note_bounce",
+    "note_complaint",
     "now",
+    "one_line",
     "page_language",
     "public_coalition",
+    "purpose_called",
+    "purposes",
+    "queue_mail",
+    "read_form",
+    "read_moment",
     "reading",
     "record",
     "record_in_audit_log",
+    "see_other",
+    "sender_address",
     "session",
     "settings",
+    "signed_in_user",
     "staff",
+    "tell_senders",
     "token",
     "transaction",
+    "transport",
     "within",
 ]
+
+
+def segment_by_id(segment_id):  # TODO until segments land
+    return None

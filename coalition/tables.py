@@ -15,6 +15,7 @@ import coalition.letters.models
 import coalition.letters.partners
 import coalition.letters.signatures
 import coalition.mail.models
+import coalition.mail.stops
 import coalition.organizations.models
 import coalition.outbox
 import coalition.people.models

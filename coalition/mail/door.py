@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
-from coalition import crypto, db
+from coalition import config, crypto, db
 from coalition.addresses import clean_address, same_mailbox
 from coalition.clock import now
 from coalition.mail.models import MailMessage, MailQuota
@@ -99,6 +99,11 @@ def _count(address_hash: str) -> int:
         set_={"message_count": MailQuota.message_count + 1},
     ).returning(MailQuota.message_count)
     return db.session.execute(counted).scalar_one()
+
+
+def sender_address() -> str:
+    """Return the address that all mail comes from; its domain is the one that signs."""
+    return config.current().mail_from
 
 
 def one_line(text: str) -> str:

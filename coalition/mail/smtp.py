@@ -125,15 +125,15 @@ class SmtpConnection:
         refusal = next((each for each in answers if each.code >= 400), None)
         if refusal is None:
             return
+        if refusal.code == 421 or refusal is answers[0]:
+            # It hangs up, or does not let us send at all: no fault of this message.
+            self._drop()
+            raise Unreachable(refusal)
         if refusal is not answers[-1] and answers[-1].code == 354:
             # It waits for a text for nobody (RFC 2920, 3.1): it gets an empty one.
             with suppress(smtplib.SMTPException, OSError):
                 server.send(b".\r\n")
                 _answer(server)
-        if refusal.code == 421 or refusal is answers[0]:
-            # It hangs up, or does not let us send at all: no fault of this message.
-            self.close()
-            raise Unreachable(refusal)
         self._reset(server)
         raise (Refused if refusal.code >= 500 else Deferred)(refusal)
 

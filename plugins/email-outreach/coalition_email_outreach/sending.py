@@ -154,7 +154,7 @@ class Lane:
         for at, letter in enumerate(letters):
             if time.monotonic() > lease_ends:
                 break
-            if self.stops.heard() and not _ask_again(claimed, letters[at:]):
+            if self.stops.heard(claimed.coalition_id) and not _ask_again(claimed, letters[at:]):
                 break
             outcome = self._hand_over(letter, struck)
             self.journal.end(letter.recipient_id, outcome)

@@ -7,18 +7,18 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from flask import render_template
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 from markupsafe import Markup
-from sqlalchemy import select
 
+from coalition.sdk import Letter as SignOnLetter
 from coalition.sdk import (
     Coalition,
-    Letter as SignOnLetter,
     Mailbox,
     absolute_url,
-    custom_field_keys,
+    custom_fields,
     domain_of,
     mail_links,
+    purpose_called,
     sender_address,
     session,
 )
@@ -125,7 +125,7 @@ def sheet_of(
         WrongField: the text has a merge field that there is not.
     """
     common, urls = common_values(mailing, coalition, written.language)
-    known = merging.known_fields(custom_field_keys(), has_letter=mailing.letter_id is not None)
+    known = fields_of(mailing)
     line = written.subject_b if subject == "b" and written.subject_b else written.subject
     with force_locale(written.language):
         frame = {
@@ -147,12 +147,22 @@ def sheet_of(
     return sheet, common
 
 
+def fields_of(mailing: Mailing) -> dict[str, str]:
+    """Return the merge fields that a mailing may hold, with what each says."""
+    keys = [each.key for each in custom_fields()]
+    return merging.known_fields(keys, has_letter=mailing.letter_id is not None)
+
+
 def why(mailing: Mailing, coalition: Coalition) -> str:
     """Say in the message's language why somebody gets it."""
-    # Imported here: the words of purposes are the core's.
-    from coalition.sdk import why_you_get_this
-
-    return why_you_get_this(mailing.purpose, coalition.name)
+    purpose = purpose_called(mailing.purpose)
+    if purpose is None:
+        return gettext("You get this because of what you did with us.")
+    return gettext(
+        "You get this because you agreed to get “%(purpose)s” from %(coalition)s.",
+        purpose=gettext(purpose.label),
+        coalition=coalition.name,
+    )
 
 
 def common_values(

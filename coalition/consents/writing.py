@@ -1,0 +1,100 @@
+"""Whom one may write to, many at a time: for whoever sends mail to many people."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select, true
+
+from coalition import config, crypto, db
+from coalition.consents.models import Suppression
+from coalition.consents.purposes import purpose_called
+from coalition.consents.queries import consents_to
+from coalition.people.models import EmailAddress, Person
+
+_PLACE = "email_addresses.address_sealed"
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """A person who may be written to, with what stands in a mail to them."""
+
+    person_id: UUID
+    given_name: str
+    family_name: str
+    city: str | None
+    language: str | None
+    custom_fields: dict[str, Any]
+    address: str
+
+
+@dataclass(frozen=True)
+class MailLinks:
+    """A person's own links: one that ends the mail with one click, one to choose."""
+
+    unsubscribe: str
+    preferences: str
+
+
+def mail_links(coalition_id: UUID, person_id: UUID) -> MailLinks:
+    """Return the links that belong into each mail to a person. They never expire."""
+    base = config.current().public_url + "/preferences/" + f"{coalition_id.hex}{person_id.hex}"
+    return MailLinks(base + "/one-click", base)
+
+
+def may_be_written_to(purpose: str) -> ColumnElement[bool]:
+    """Return the condition that a `Person` of the query may get mail for a purpose now.
+
+    They agreed, if the purpose needs that, and mail to the address that they are written to is
+    not stopped for any reason.
+    """
+    written = _address()
+    stopped = select(Suppression.id).where(
+        Suppression.coalition_id == Person.coalition_id,
+        Suppression.address_index == written.c.address_index,
+    )
+    reachable = select(written.c.id).where(~stopped.exists()).exists()
+    if purpose_called(purpose) is None:
+        return reachable
+    return consents_to(purpose) & reachable
+
+
+def mailboxes(purpose: str, person_ids: Sequence[UUID]) -> Iterator[Mailbox]:
+    """Open the addresses of those among some people who may be written to now."""
+    address = _address().lateral()
+    found = (
+        select(
+            Person.id,
+            Person.coalition_id,
+            Person.given_name,
+            Person.family_name,
+            Person.city,
+            Person.language,
+            Person.custom_fields,
+            address.c.id.label("address_id"),
+            address.c.address_sealed,
+        )
+        .join(address, true())
+        .where(Person.id.in_(person_ids), may_be_written_to(purpose))
+    )
+    for row in db.session.execute(found):
+        opened = crypto.open_sealed(
+            row.coalition_id, row.address_sealed, _PLACE, row.address_id
+        )
+        yield Mailbox(
+            row.id, row.given_name, row.family_name, row.city, row.language,
+            row.custom_fields, opened,
+        )  # fmt: skip
+
+
+def _address() -> Any:
+    """The address that a person is written to: the primary one, else the oldest."""
+    chosen: Select[Any] = (
+        select(EmailAddress.id, EmailAddress.address_sealed, EmailAddress.address_index)
+        .where(EmailAddress.person_id == Person.id)
+        .order_by(EmailAddress.is_primary.desc(), EmailAddress.created_at)
+        .limit(1)
+        .correlate(Person)
+    )
+    return chosen.subquery()
