@@ -31,11 +31,13 @@ from coalition import (
 )
 from coalition.accounts import security as accounts_security
 from coalition.api import sections as api_sections
+from coalition.consents import views as preferences
 from coalition.errors import DomainError, NotFound
 from coalition.letters import (
     link_views,
     manage,
     manage_editing,
+    manage_partners,
     manage_paste,
     manage_queue,
     manage_representing,
@@ -45,6 +47,7 @@ from coalition.letters import (
 from coalition.letters.page_front import PageFront
 from coalition.mail import views as mailbox
 from coalition.manage.blueprints import BLUEPRINTS as COORDINATORS_PAGES
+from coalition.segments import manage as segments
 
 log = structlog.get_logger("coalition.request")
 csrf = CSRFProtect()
@@ -103,13 +106,19 @@ def create_app() -> Flask:
 def _features(app: Flask) -> None:
     """Connect the pages, the API and the commands of the core's features."""
     accounts_security.init_app(app)
-    for public in (views, link_views, mailbox):  # no session there, so nothing to forge with
+    for public in (
+        views,
+        link_views,
+        preferences,
+        mailbox,
+    ):  # no session there, so nothing to forge with
         csrf.exempt(public.pages)
         app.register_blueprint(public.pages)
     for blueprint in COORDINATORS_PAGES:
         app.register_blueprint(blueprint)
     for pages in (
         manage, manage_editing, manage_queue, manage_signatures, manage_paste, manage_representing,
+        manage_partners, segments,
     ):  # fmt: skip
         app.register_blueprint(pages.pages)
     for section in api_sections.init_app(app):

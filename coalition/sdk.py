@@ -12,9 +12,14 @@ from coalition.charts import badge, bar_chart, growth_chart
 from coalition.clock import now
 from coalition.coalitions.events import OrganizationJoined, OrganizationLeft
 from coalition.coalitions.models import Coalition, CoalitionMembership
+from coalition.consents.events import PersonUnsubscribed, PreferencesChanged
+from coalition.consents.links import preferences_url, unsubscribe_url
+from coalition.consents.models import Consent, ConsentSource, SuppressionReason
 from coalition.consents.purposes import Purpose, purpose_called
 from coalition.consents.purposes import known as purposes
-from coalition.consents.suppressing import note_bounce, note_complaint
+from coalition.consents.purposes import register as register_purpose
+from coalition.consents.queries import consents_to, has_address, has_consented
+from coalition.consents.suppressing import note_bounce, note_complaint, suppress, suppression_of
 from coalition.consents.writing import (
     Mailbox,
     MailLinks,
@@ -62,6 +67,7 @@ from coalition.mail.dkim import own_keys as dkim_keys
 from coalition.mail.dkim import signed as dkim_signed
 from coalition.mail.door import one_line, sender_address
 from coalition.mail.door import queue as queue_mail
+from coalition.mail.door import refusal as mail_refusal
 from coalition.mail.smtp import Answer, Deferred, InDoubt, Refused, Unreachable
 from coalition.mail.stops import Stops
 from coalition.mail.stops import tell as tell_senders
@@ -80,6 +86,11 @@ from coalition.plugins import (
     is_on,
     settings,
 )
+from coalition.segments.conditions import Condition, Parameter, ParameterKind, register_act
+from coalition.segments.conditions import Subject as SegmentSubject
+from coalition.segments.conditions import register as register_condition
+from coalition.segments.errors import QuestionBroken
+from coalition.segments.models import Segment, segment_by_id, segment_by_slug, segments
 from coalition.web import Form, absolute_url, id_or_404, public_coalition, see_other
 from coalition.web import form as read_form
 from coalition.web import language as page_language
@@ -94,6 +105,9 @@ __all__ = [
     "Chore",
     "Coalition",
     "CoalitionMembership",
+    "Condition",
+    "Consent",
+    "ConsentSource",
     "CustomField",
     "Deferred",
     "DkimKey",
@@ -122,12 +136,19 @@ __all__ = [
     "OrganizationLeft",
     "Panel",
     "Paragraphs",
+    "Parameter",
+    "ParameterKind",
     "Periodic",
     "Person",
+    "PersonUnsubscribed",
     "PluginSwitched",
+    "PreferencesChanged",
     "Purpose",
+    "QuestionBroken",
     "Refused",
     "Role",
+    "Segment",
+    "SegmentSubject",
     "Signature",
     "SignatureAdded",
     "SignatureApproved",
@@ -140,6 +161,7 @@ __all__ = [
     "SignatureState",
     "SignatureWithdrawn",
     "Stops",
+    "SuppressionReason",
     "Tenant",
     "Transport",
     "Unreachable",
@@ -149,6 +171,7 @@ __all__ = [
     "badge",
     "bar_chart",
     "clean_address",
+    "consents_to",
     "current_coalition_id",
     "custom_fields",
     "data_folder",
@@ -159,12 +182,15 @@ __all__ = [
     "error_in_words",
     "grant_and_guard",
     "growth_chart",
+    "has_address",
+    "has_consented",
     "hookimpl",
     "id_or_404",
     "is_on",
     "keyed_hash",
     "letter_by_slug",
     "mail_links",
+    "mail_refusal",
     "mailboxes",
     "make_dkim_key",
     "markdown_to_html",
@@ -176,6 +202,7 @@ __all__ = [
     "now",
     "one_line",
     "page_language",
+    "preferences_url",
     "public_coalition",
     "purpose_called",
     "purposes",
@@ -185,19 +212,24 @@ __all__ = [
     "reading",
     "record",
     "record_in_audit_log",
+    "register_act",
+    "register_condition",
+    "register_purpose",
     "see_other",
+    "segment_by_id",
+    "segment_by_slug",
+    "segments",
     "sender_address",
     "session",
     "settings",
     "signed_in_user",
     "staff",
+    "suppress",
+    "suppression_of",
     "tell_senders",
     "token",
     "transaction",
     "transport",
+    "unsubscribe_url",
     "within",
 ]
-
-
-def segment_by_id(segment_id):  # TODO until segments land
-    return None

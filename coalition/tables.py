@@ -19,4 +19,5 @@ import coalition.mail.stops
 import coalition.organizations.models
 import coalition.outbox
 import coalition.people.models
-import coalition.plugins  # noqa: F401
+import coalition.plugins
+import coalition.segments.models  # noqa: F401

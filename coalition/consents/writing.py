@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select, true
 
-from coalition import config, crypto, db
+from coalition import config, crypto, db, web
+from coalition.consents import links
 from coalition.consents.models import Suppression
 from coalition.consents.purposes import purpose_called
 from coalition.consents.queries import consents_to
 from coalition.people.models import EmailAddress, Person
 
 _PLACE = "email_addresses.address_sealed"
+_TOKEN = "TOKEN"  # noqa: S105  where one goes
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,9 @@ class MailLinks:
 
 def mail_links(coalition_id: UUID, person_id: UUID) -> MailLinks:
     """Return the links that belong into each mail to a person. They never expire."""
-    base = config.current().public_url + "/preferences/" + f"{coalition_id.hex}{person_id.hex}"
-    return MailLinks(base + "/one-click", base)
+    token = links.preferences_token(coalition_id, person_id)
+    unsubscribe, preferences = _addresses(config.current().public_url)
+    return MailLinks(unsubscribe.replace(_TOKEN, token), preferences.replace(_TOKEN, token))
 
 
 def may_be_written_to(purpose: str) -> ColumnElement[bool]:
@@ -86,6 +90,15 @@ def mailboxes(purpose: str, person_ids: Sequence[UUID]) -> Iterator[Mailbox]:
             row.id, row.given_name, row.family_name, row.city, row.language,
             row.custom_fields, opened,
         )  # fmt: skip
+
+
+@cache
+def _addresses(_public_url: str) -> tuple[str, str]:
+    """Return both addresses with a place for the token: making one takes longer than a mail."""
+    return (
+        web.absolute_url("preferences.unsubscribe", token=_TOKEN),
+        web.absolute_url("preferences.show", token=_TOKEN),
+    )
 
 
 def _address() -> Any:

@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, sele
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition import audit, db
+from coalition.coalitions.models import CoalitionMembership, MembershipState
 from coalition.db import within
 from coalition.letters.errors import PartnerKnown, SourceCodeTaken, TooManyPartners
 from coalition.letters.models import Letter
@@ -97,10 +98,39 @@ def add_partner(
     return added
 
 
+def change_partner(partner: LetterPartner, *, weight: int, source_code: str | None) -> None:
+    """Agree on another share or another code.
+
+    Raises:
+        SourceCodeTaken: another member group has it on this letter.
+    """
+    taken = select(LetterPartner).where(
+        LetterPartner.letter_id == partner.letter_id,
+        LetterPartner.source_code == source_code,
+        LetterPartner.id != partner.id,
+    )
+    other = db.session.scalar(taken) if source_code else None
+    if other is not None:
+        raise SourceCodeTaken(field="source_code", name=other.organization.name)
+    partner.weight, partner.source_code = weight, source_code
+    audit.record("letter.partner_changed", partner, ["weight", "source_code"])
+
+
 def remove_partner(partner: LetterPartner) -> None:
     """Let a member group ask no more; what people agreed to stays."""
     audit.record("letter.partner_removed", partner)
     db.session.delete(partner)
+
+
+def may_ask(letter: Letter) -> Sequence[Organization]:
+    """Return the active members of the coalition that do not ask on the letter yet."""
+    known = select(LetterPartner.organization_id).filter_by(letter_id=letter.id)
+    active = select(CoalitionMembership.organization_id).filter_by(state=MembershipState.ACTIVE)
+    return db.session.scalars(
+        select(Organization)
+        .where(Organization.id.in_(active), Organization.id.not_in(known))
+        .order_by(Organization.sort_key, Organization.id)
+    ).all()
 
 
 def who_asks(letter: Letter, source_code: str | None) -> LetterPartner | None:
@@ -120,12 +150,15 @@ def who_asks(letter: Letter, source_code: str | None) -> LetterPartner | None:
     )
 
 
-def asked_by(letter: Letter, organization_id: UUID | None) -> LetterPartner | None:
+def asked_by(letter: Letter, organization_id: str) -> LetterPartner | None:
     """Return the member group that a sent form names, if it may ask on this letter."""
-    if organization_id is None:
-        return None
-    return db.session.scalar(
-        select(LetterPartner).filter_by(letter_id=letter.id, organization_id=organization_id)
+    return next(
+        (
+            each
+            for each in (partners_of(letter) if organization_id else ())
+            if str(each.organization_id) == organization_id
+        ),
+        None,
     )
 
 

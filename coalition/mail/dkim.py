@@ -110,9 +110,7 @@ def make_key(selector: str, *, is_rsa: bool) -> DkimKey:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{selector}.pem"
     path.touch(mode=0o600, exist_ok=False)
-    path.write_bytes(
-        private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    )
+    path.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     _read_keys.cache_clear()
     return DkimKey(settings.mail_from.rpartition("@")[2], selector, private)
 

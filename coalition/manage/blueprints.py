@@ -11,6 +11,7 @@ from coalition.manage import (
     person_page,
     plugin_settings,
     settings,
+    suppressions,
 )
 
 BLUEPRINTS = (
@@ -23,6 +24,7 @@ BLUEPRINTS = (
     campaigns.pages,
     settings.pages,
     plugin_settings.pages,
+    suppressions.pages,
     audit_log.pages,
     installation.pages,
 )

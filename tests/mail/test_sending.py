@@ -243,7 +243,9 @@ class TestFailure:
 class TestRefusal:
     def test_of_a_check_stops_a_message_for_good(self, coalition, sink, refuse):
         refuse(
-            lambda _coalition, address, purpose: f"no {purpose}" if "ada" in address else None
+            lambda _coalition, address, purpose, _organization: (
+                f"no {purpose}" if "ada" in address else None
+            )
         )
         queue(coalition)
         queue(coalition, to="grace@example.org")

@@ -60,9 +60,7 @@ class Template:
     ) -> str:
         """Put a person's values in; `quote` makes them harmless where they will stand."""
         return "".join(
-            part
-            if isinstance(part, str)
-            else quote(values.get(part.name) or part.fallback)
+            part if isinstance(part, str) else quote(values.get(part.name) or part.fallback)
             for part in self.parts
         )
 

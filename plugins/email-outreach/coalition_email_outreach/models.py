@@ -135,7 +135,9 @@ class Mailing(Tenant, Base):
         by_language = {text.language: text for text in self.texts}
         return by_language.get(language or "") or by_language[self.language]
 
-    def edit(self, values: dict[str, Any], *, revision: int, editor_id: UUID | None) -> list[str]:
+    def edit(
+        self, values: dict[str, Any], *, revision: int, editor_id: UUID | None
+    ) -> list[str]:
         """Store what was written; return the names of what changed. An approval is lost.
 
         Raises:
@@ -151,7 +153,9 @@ class Mailing(Tenant, Base):
         if {t.language: t.words for t in self.texts} != texts:
             changed.append("texts")
             self.texts[:] = [
-                MailingText(mailing_id=self.id, coalition_id=self.coalition_id, language=key, **t)
+                MailingText(
+                    mailing_id=self.id, coalition_id=self.coalition_id, language=key, **t
+                )
                 for key, t in texts.items()
             ]
         if changed:

@@ -109,9 +109,7 @@ class Lane:
     def _claim(self, claimed: Claimed) -> list[Letter]:
         """Take a batch, with all that is needed to write it."""
         with transaction(claimed.coalition_id):
-            mailing = session.get(
-                Mailing, claimed.mailing_id, with_for_update={"read": True}
-            )
+            mailing = session.get(Mailing, claimed.mailing_id, with_for_update={"read": True})
             coalition = session.get_one(Coalition, claimed.coalition_id)
             if mailing is None or mailing.status != MailingStatus.SENDING:
                 return []
@@ -134,12 +132,16 @@ class Lane:
             ).all()
             return self._letters(mailing, coalition, rows)
 
-    def _letters(self, mailing: Mailing, coalition: Coalition, rows: Iterable[object]) -> list[Letter]:
+    def _letters(
+        self, mailing: Mailing, coalition: Coalition, rows: Iterable[object]
+    ) -> list[Letter]:
         found = list(rows)
         people = [row.person_id for row in found if row.person_id]
         boxes = {box.person_id: box for box in mailboxes(mailing.purpose, people)}
         letters = [
-            self.workshop.letter(mailing, coalition, row.id, row.subject, boxes.get(row.person_id))
+            self.workshop.letter(
+                mailing, coalition, row.id, row.subject, boxes.get(row.person_id)
+            )
             for row in found
         ]
         domains = [letter.domain for letter in letters if letter.domain]
@@ -184,7 +186,9 @@ class Lane:
         except InDoubt:
             return Outcome(Verdict.UNCERTAIN, "the connection broke")
         except Exception:
-            log.exception("a message could not be written", recipient_id=str(letter.recipient_id))
+            log.exception(
+                "a message could not be written", recipient_id=str(letter.recipient_id)
+            )
             if self.journal.claimed and self.journal.claimed.begun:
                 return Outcome(Verdict.UNCERTAIN, "an error of ours")
             return Outcome(Verdict.DEFERRED, "an error of ours")

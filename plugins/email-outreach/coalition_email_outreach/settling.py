@@ -155,5 +155,7 @@ def addresses_of(recipient_ids: Mapping[UUID, object]) -> dict[UUID, str]:
 
 
 def _attempts(claim_id: UUID) -> list[tuple[UUID, int]]:
-    rows = session.execute(select(Recipient.id, Recipient.attempts).filter_by(claim_id=claim_id))
+    rows = session.execute(
+        select(Recipient.id, Recipient.attempts).filter_by(claim_id=claim_id)
+    )
     return [(row.id, row.attempts) for row in rows]

@@ -30,7 +30,16 @@ from coalition_email_outreach.pacing import PLUGIN
 from coalition_email_outreach.recipients import Recipient, RecipientState
 from coalition_email_outreach.zones import ZONE_OF_REGION
 
-_COLUMNS = ["id", "coalition_id", "mailing_id", "person_id", "state", "subject", "due_at", "attempts"]
+_COLUMNS = [
+    "id",
+    "coalition_id",
+    "mailing_id",
+    "person_id",
+    "state",
+    "subject",
+    "due_at",
+    "attempts",
+]
 
 
 def audience(mailing: Mailing) -> Select[Any]:
@@ -80,7 +89,11 @@ def begin(mailing_id: UUID) -> int:
     if limit and count > limit and mailing.approved_at is None:
         raise ApprovalNeeded(count=count, limit=limit)
     if limit and mailing.is_series and mailing.approved_at is None:
-        raise NotReady(reason=gettext("a second coordinator has to approve a series, because it goes on by itself."))
+        raise NotReady(
+            reason=gettext(
+                "a second coordinator has to approve a series, because it goes on by itself."
+            )
+        )
     if count == 0 and not mailing.is_series:
         raise NobodyToWriteTo
     mailing.begin()
@@ -151,10 +164,14 @@ def first_due(mailing: Mailing, coalition: Coalition) -> datetime:
 
 def _write_down(mailing: Mailing, coalition: Coalition) -> int:
     """Store one row per recipient in one statement; return how many they are."""
-    people = audience(mailing).add_columns(
-        Person.region.label("region"),
-        (func.random() * 100).label("lot"),
-    ).subquery()
+    people = (
+        audience(mailing)
+        .add_columns(
+            Person.region.label("region"),
+            (func.random() * 100).label("lot"),
+        )
+        .subquery()
+    )
     due = _due(mailing, coalition, people.c.region)
     subject: Any = literal("a")
     if mailing.tests_subjects:

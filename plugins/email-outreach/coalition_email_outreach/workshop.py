@@ -10,7 +10,6 @@ from flask import render_template
 from flask_babel import force_locale, gettext
 from markupsafe import Markup
 
-from coalition.sdk import Letter as SignOnLetter
 from coalition.sdk import (
     Coalition,
     Mailbox,
@@ -22,6 +21,7 @@ from coalition.sdk import (
     sender_address,
     session,
 )
+from coalition.sdk import Letter as SignOnLetter
 from coalition_email_outreach import merging, returning
 from coalition_email_outreach.composing import Composer, File, Links, Sender, Sheet
 from coalition_email_outreach.models import Mailing, MailingText

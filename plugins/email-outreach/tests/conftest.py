@@ -56,7 +56,9 @@ class Sink:
     def accepted(self) -> list[dict[str, str]]:
         """What it accepted: sender, recipient, message id, in order."""
         log = self.folder / "accepted.jsonl"
-        return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+        return (
+            [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+        )
 
     @property
     def recipients(self) -> list[str]:

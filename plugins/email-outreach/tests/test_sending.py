@@ -311,7 +311,8 @@ class TestServer:
         assert not sending.has_work()
 
     @pytest.mark.parametrize(
-        ("rule", "left"), [(InDoubt.HOLD, {"sent": 2, "uncertain": 1}), (InDoubt.RESEND, {"sent": 3})]
+        ("rule", "left"),
+        [(InDoubt.HOLD, {"sent": 2, "uncertain": 1}), (InDoubt.RESEND, {"sent": 3})],
     )
     def test_that_hangs_up_leaves_one_message_in_doubt(
         self, app, coalition, people, sink, rule, left
