@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, select, true
 
 from coalition import config, crypto, db, web
 from coalition.consents import links
@@ -103,7 +103,7 @@ def _addresses(_public_url: str) -> tuple[str, str]:
 
 def _address() -> Any:
     """The address that a person is written to: the primary one, else the oldest."""
-    chosen: Select[Any] = (
+    chosen = (
         select(EmailAddress.id, EmailAddress.address_sealed, EmailAddress.address_index)
         .where(EmailAddress.person_id == Person.id)
         .order_by(EmailAddress.is_primary.desc(), EmailAddress.created_at)

@@ -133,12 +133,9 @@ def _canonical_headers(head: bytes) -> tuple[str, bytes]:
         name, _, value = line.partition(b":")
         relaxed = _SPACES.sub(b" ", value).strip()
         present.setdefault(name.strip().lower().decode(), []).append(relaxed)
-    names, lines = [], []
-    for name in _SIGNED:
-        for value in reversed(present.get(name, ())):
-            names.append(name)
-            lines.append(name.encode() + b":" + value + b"\r\n")
-    return ":".join([*names, *_OVERSIGNED]), b"".join(lines)
+    chosen = [(name, value) for name in _SIGNED for value in reversed(present.get(name, []))]
+    names = ":".join([*(name for name, _ in chosen), *_OVERSIGNED])
+    return names, b"".join(name.encode() + b":" + value + b"\r\n" for name, value in chosen)
 
 
 def _canonical_body(body: bytes) -> bytes:

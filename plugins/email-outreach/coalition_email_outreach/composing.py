@@ -22,6 +22,10 @@ from coalition.sdk import one_line
 from coalition_email_outreach.merging import Body, Template
 
 MAX_LINE_CHARS = 70
+_PART = (
+    b'\r\nContent-Type: text/%b; charset="utf-8"\r\n'
+    b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+)
 _WORD_BYTES = 45  # of text in one encoded word, RFC 2047: 60 letters of base64
 
 
@@ -110,11 +114,9 @@ class Composer:
         alternative = b"".join(
             (
                 b'Content-Type: multipart/alternative; boundary="', inner, b'"\r\n\r\n--', inner,
-                b'\r\nContent-Type: text/plain; charset="utf-8"\r\n'
-                b"Content-Transfer-Encoding: quoted-printable\r\n\r\n",
+                _PART % b"plain",
                 text, b"\r\n--", inner,
-                b'\r\nContent-Type: text/html; charset="utf-8"\r\n'
-                b"Content-Transfer-Encoding: quoted-printable\r\n\r\n",
+                _PART % b"html",
                 page, b"\r\n--", inner, b"--\r\n",
             )
         )  # fmt: skip

@@ -141,7 +141,8 @@ def sheet_of(
             body=merging.parse_body(written.body, known, urls),
             frame_text=render_template("email_outreach/mail.txt", **frame),
             frame_html=render_template(
-                "email_outreach/mail.html", **(frame | {"body": Markup(BODY)})
+                "email_outreach/mail.html",
+                **frame | {"body": Markup(BODY)},  # noqa: S704  a place, no text yet
             ),
         )
     return sheet, common

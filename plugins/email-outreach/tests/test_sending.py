@@ -135,7 +135,7 @@ class TestWithdrawal:
     def test_of_consent_is_heard_before_the_next_message(
         self, app, coalition, people, sink, monkeypatch
     ):
-        ada, *_ = people(30)
+        people(30)
         mailing = make_mailing(coalition)
         begin(mailing)
         handed: list[str] = []
