@@ -57,6 +57,7 @@ from coalition.letters.events import (
     SignatureRepeated,
     SignatureWithdrawn,
 )
+from coalition.letters.mails import write_reminder as write_signing_reminder
 from coalition.letters.models import Letter, LetterState, letter_by_slug
 from coalition.letters.moments import Moment, read_moment
 from coalition.letters.moments import form_text as moment_in_form
@@ -232,4 +233,5 @@ __all__ = [
     "transport",
     "unsubscribe_url",
     "within",
+    "write_signing_reminder",
 ]

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, select
 
 from coalition import config, crypto, db, web
 from coalition.consents import links
@@ -16,6 +16,7 @@ from coalition.consents.queries import consents_to
 from coalition.people.models import EmailAddress, Person
 
 _PLACE = "email_addresses.address_sealed"
+_IS_WRITTEN_TO = EmailAddress.is_primary.is_(True)  # one of a person's addresses always is
 _TOKEN = "TOKEN"  # noqa: S105  where one goes
 
 
@@ -53,12 +54,15 @@ def may_be_written_to(purpose: str) -> ColumnElement[bool]:
     They agreed, if the purpose needs that, and mail to the address that they are written to is
     not stopped for any reason.
     """
-    written = _address()
     stopped = select(Suppression.id).where(
-        Suppression.coalition_id == Person.coalition_id,
-        Suppression.address_index == written.c.address_index,
+        Suppression.coalition_id == EmailAddress.coalition_id,
+        Suppression.address_index == EmailAddress.address_index,
     )
-    reachable = select(written.c.id).where(~stopped.exists()).exists()
+    reachable = (
+        select(EmailAddress.id)
+        .where(EmailAddress.person_id == Person.id, _IS_WRITTEN_TO, ~stopped.exists())
+        .exists()
+    )
     if purpose_called(purpose) is None:
         return reachable
     return consents_to(purpose) & reachable
@@ -66,7 +70,6 @@ def may_be_written_to(purpose: str) -> ColumnElement[bool]:
 
 def mailboxes(purpose: str, person_ids: Sequence[UUID]) -> Iterator[Mailbox]:
     """Open the addresses of those among some people who may be written to now."""
-    address = _address().lateral()
     found = (
         select(
             Person.id,
@@ -76,10 +79,10 @@ def mailboxes(purpose: str, person_ids: Sequence[UUID]) -> Iterator[Mailbox]:
             Person.city,
             Person.language,
             Person.custom_fields,
-            address.c.id.label("address_id"),
-            address.c.address_sealed,
+            EmailAddress.id.label("address_id"),
+            EmailAddress.address_sealed,
         )
-        .join(address, true())
+        .join(EmailAddress, (EmailAddress.person_id == Person.id) & _IS_WRITTEN_TO)
         .where(Person.id.in_(person_ids), may_be_written_to(purpose))
     )
     for row in db.session.execute(found):
@@ -99,15 +102,3 @@ def _addresses(_public_url: str) -> tuple[str, str]:
         web.absolute_url("preferences.unsubscribe", token=_TOKEN),
         web.absolute_url("preferences.show", token=_TOKEN),
     )
-
-
-def _address() -> Any:
-    """The address that a person is written to: the primary one, else the oldest."""
-    chosen = (
-        select(EmailAddress.id, EmailAddress.address_sealed, EmailAddress.address_index)
-        .where(EmailAddress.person_id == Person.id)
-        .order_by(EmailAddress.is_primary.desc(), EmailAddress.created_at)
-        .limit(1)
-        .correlate(Person)
-    )
-    return chosen.subquery()

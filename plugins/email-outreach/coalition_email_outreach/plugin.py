@@ -5,8 +5,16 @@ from collections.abc import Sequence
 from flask import Blueprint
 from marshmallow import Schema
 
-from coalition.sdk import Chore, hookimpl
-from coalition_email_outreach import schemas, sending, views
+from coalition.sdk import (
+    Chore,
+    LetterDelivered,
+    Periodic,
+    SignatureApproved,
+    SignatureConfirmed,
+    SignatureEvent,
+    hookimpl,
+)
+from coalition_email_outreach import courtesies, inbox, schemas, sending, series, views
 
 
 @hookimpl
@@ -17,6 +25,23 @@ def coalition_blueprints() -> Sequence[Blueprint]:
 @hookimpl
 def coalition_chores() -> Sequence[Chore]:
     return (Chore("email-outreach.send", sending.has_work, sending.send_due),)
+
+
+@hookimpl
+def coalition_on_events(
+    events: Sequence[SignatureConfirmed | SignatureApproved | LetterDelivered],
+) -> None:
+    series.after_signing([each for each in events if isinstance(each, SignatureEvent)])
+    courtesies.after_delivery([each for each in events if isinstance(each, LetterDelivered)])
+
+
+@hookimpl
+def coalition_periodic() -> Sequence[Periodic]:
+    return (
+        Periodic("email-outreach.returns", 60, inbox.read_returns),
+        Periodic("email-outreach.series", 300, series.look_at_moments),
+        Periodic("email-outreach.reminders", 3600, courtesies.remind_all),
+    )
 
 
 @hookimpl

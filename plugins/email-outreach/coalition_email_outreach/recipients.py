@@ -40,13 +40,16 @@ class Recipient(Tenant, Base):
     table_args = (
         within("email_outreach_mailings", "mailing_id"),
         within("people", "person_id", ondelete="SET NULL"),
-        UniqueConstraint("person_id", "mailing_id"),
+        UniqueConstraint(
+            "person_id", "mailing_id", "occasion_id", postgresql_nulls_not_distinct=True
+        ),
         Index("ix_email_outreach_recipients_due", "mailing_id", "state", "due_at"),
         Index("ix_email_outreach_recipients_claim", "claim_id"),
     )
 
     mailing_id: Mapped[UUID]
     person_id: Mapped[UUID | None]
+    occasion_id: Mapped[UUID | None]  # of a series: the letter or meeting that it is about
     state: Mapped[RecipientState] = mapped_column(default=RecipientState.QUEUED)
     subject: Mapped[str] = mapped_column(default="a")
     due_at: Mapped[datetime | None]  # empty: waits for the test of subjects

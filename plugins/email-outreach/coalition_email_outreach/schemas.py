@@ -1,8 +1,17 @@
 """What a coalition can set, and what its forms hold."""
 
+from enum import StrEnum
+
 from marshmallow import Schema
 
-from coalition.sdk import N_, Whole
+from coalition.sdk import N_, Choice, Whole
+
+
+class FinalCopies(StrEnum):
+    """Whether signatories get the delivered letter."""
+
+    SEND = "send"
+    NOT = "not"
 
 
 class Settings(Schema):
@@ -41,5 +50,26 @@ class Settings(Schema):
         metadata={
             "label": N_("Quiet hours end at (hour, 0 to 23)"),
             "help": N_("The same hour in both fields: there are none."),
+        },
+    )
+    reminders = Whole(
+        0,
+        2,
+        default=2,
+        metadata={
+            "label": N_("Reminders to those who signed and did not confirm"),
+            "help": N_("After two and after five days, while the letter is open. 0: none."),
+        },
+    )
+    final_copies = Choice(
+        FinalCopies,
+        default=FinalCopies.SEND,
+        metadata={
+            "label": N_("When a letter was delivered"),
+            "help": N_("A mail with its final text, to everybody who signed with an address."),
+            "choices": {
+                FinalCopies.SEND: N_("Send its signatories the final copy"),
+                FinalCopies.NOT: N_("Send nothing"),
+            },
         },
     )

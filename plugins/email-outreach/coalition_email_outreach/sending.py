@@ -53,7 +53,7 @@ _CLAIM = text("""
         SELECT id FROM email_outreach_recipients
         WHERE mailing_id = :mailing AND state = 'queued' AND due_at <= cast(:now AS timestamptz)
         ORDER BY due_at LIMIT :most FOR UPDATE SKIP LOCKED)
-    RETURNING id, person_id, subject""")
+    RETURNING id, person_id, subject, occasion_id""")
 
 log = structlog.get_logger(__name__)
 
@@ -140,7 +140,12 @@ class Lane:
         boxes = {box.person_id: box for box in mailboxes(mailing.purpose, people)}
         letters = [
             self.workshop.letter(
-                mailing, coalition, row.id, row.subject, boxes.get(row.person_id)
+                mailing,
+                coalition,
+                row.id,
+                subject=row.subject,
+                box=boxes.get(row.person_id),
+                occasion_id=row.occasion_id,
             )
             for row in found
         ]

@@ -30,7 +30,7 @@ from coalition_email_outreach.pacing import PLUGIN
 from coalition_email_outreach.recipients import Recipient, RecipientState
 from coalition_email_outreach.zones import ZONE_OF_REGION
 
-_COLUMNS = [
+COLUMNS = [
     "id",
     "coalition_id",
     "mailing_id",
@@ -189,7 +189,7 @@ def _write_down(mailing: Mailing, coalition: Coalition) -> int:
         literal(0),
     )
     # Without the ORM, which has nothing to do here. Row security guards it.
-    session.connection().execute(insert(Recipient.__table__).from_select(_COLUMNS, rows))
+    session.connection().execute(insert(Recipient.__table__).from_select(COLUMNS, rows))
     counted = select(func.count()).select_from(Recipient).filter_by(mailing_id=mailing.id)
     return session.scalar(counted) or 0
 

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from flask import render_template
 from flask_babel import force_locale, gettext
 from markupsafe import Markup
@@ -13,16 +11,13 @@ from markupsafe import Markup
 from coalition.sdk import (
     Coalition,
     Mailbox,
-    absolute_url,
     custom_fields,
     domain_of,
     mail_links,
     purpose_called,
     sender_address,
-    session,
 )
-from coalition.sdk import Letter as SignOnLetter
-from coalition_email_outreach import merging, returning
+from coalition_email_outreach import merging, returning, triggers
 from coalition_email_outreach.composing import Composer, File, Links, Sender, Sheet
 from coalition_email_outreach.models import Mailing, MailingText
 
@@ -60,8 +55,8 @@ class Letter:
 class Workshop:
     """The composers of the mailings that a process sends."""
 
-    _kept: dict[tuple[UUID, int, str, str], tuple[Composer, dict[str, str]]] = field(
-        default_factory=dict
+    _kept: dict[tuple[UUID, int, str, str, UUID | None], tuple[Composer, dict[str, str]]] = (
+        field(default_factory=dict)
     )
 
     def letter(
@@ -69,13 +64,15 @@ class Workshop:
         mailing: Mailing,
         coalition: Coalition,
         recipient_id: UUID,
+        *,
         subject: str,
         box: Mailbox | None,
+        occasion_id: UUID | None = None,
     ) -> Letter:
         """Prepare one message; `box` is where it goes, or `None` if it must not go."""
         if box is None:
             return Letter(recipient_id, None, None, "", None, {}, None)
-        composer, common = self.composer(mailing, coalition, box.language, subject)
+        composer, common = self.composer(mailing, coalition, box.language, subject, occasion_id)
         personal = merging.values_of(
             box.given_name, box.family_name, box.city, box.custom_fields
         )
@@ -91,15 +88,20 @@ class Workshop:
         )
 
     def composer(
-        self, mailing: Mailing, coalition: Coalition, language: str | None, subject: str
+        self,
+        mailing: Mailing,
+        coalition: Coalition,
+        language: str | None,
+        subject: str,
+        occasion_id: UUID | None = None,
     ) -> tuple[Composer, dict[str, str]]:
         """Return what writes the mailing in a language, and the values that all share."""
         written = mailing.text_in(language)
-        key = (mailing.id, mailing.revision, written.language, subject)
+        key = (mailing.id, mailing.revision, written.language, subject, occasion_id)
         if key not in self._kept:
             if len(self._kept) >= KEPT:
                 self._kept.clear()
-            sheet, common = sheet_of(mailing, written, coalition, subject)
+            sheet, common = sheet_of(mailing, written, coalition, subject, occasion_id)
             files = [File(each.name, each.kind, each.content) for each in mailing.attachments]
             self._kept[key] = (Composer(sheet, sender_of(mailing, coalition), files), common)
         return self._kept[key]
@@ -117,14 +119,18 @@ def sender_of(mailing: Mailing, coalition: Coalition) -> Sender:
 
 
 def sheet_of(
-    mailing: Mailing, written: MailingText, coalition: Coalition, subject: str = "a"
+    mailing: Mailing,
+    written: MailingText,
+    coalition: Coalition,
+    subject: str = "a",
+    occasion_id: UUID | None = None,
 ) -> tuple[Sheet, dict[str, str]]:
     """Parse a text and put the frame around it; return it with the values that all share.
 
     Raises:
         WrongField: the text has a merge field that there is not.
     """
-    common, urls = common_values(mailing, coalition, written.language)
+    common, urls = common_values(mailing, coalition, written.language, occasion_id)
     known = fields_of(mailing)
     line = written.subject_b if subject == "b" and written.subject_b else written.subject
     with force_locale(written.language):
@@ -151,7 +157,8 @@ def sheet_of(
 def fields_of(mailing: Mailing) -> dict[str, str]:
     """Return the merge fields that a mailing may hold, with what each says."""
     keys = [each.key for each in custom_fields()]
-    return merging.known_fields(keys, has_letter=mailing.letter_id is not None)
+    has_letter = mailing.letter_id is not None or mailing.is_series
+    return merging.known_fields(keys, has_letter=has_letter)
 
 
 def why(mailing: Mailing, coalition: Coalition) -> str:
@@ -167,17 +174,15 @@ def why(mailing: Mailing, coalition: Coalition) -> str:
 
 
 def common_values(
-    mailing: Mailing, coalition: Coalition, language: str
+    mailing: Mailing, coalition: Coalition, language: str, occasion_id: UUID | None = None
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Return the values that are the same for everybody, and the addresses among them."""
-    values = {"coalition": coalition.name}
-    letter = session.get(SignOnLetter, mailing.letter_id) if mailing.letter_id else None
-    if letter is None:
-        return values, {}
-    values["letter_title"] = letter.text_in(language).title if letter.texts else letter.slug
-    values["closes_on"] = ""
-    if letter.closes_at is not None:
-        local = letter.closes_at.astimezone(ZoneInfo(letter.time_zone))
-        values["closes_on"] = format_date(local, format="long", locale=language)
-    url = absolute_url("letters.show", coalition=coalition.slug, letter=letter.slug)
-    return values, {"letter_url": url}
+    values, urls = {"coalition": coalition.name}, dict[str, str]()
+    trigger = triggers.trigger_called(mailing.trigger)
+    if trigger is not None and occasion_id is not None:
+        more, urls = trigger.values(occasion_id, coalition.slug, language)
+        values |= more
+    elif mailing.letter_id is not None:
+        more, urls = triggers.letter_values(mailing.letter_id, coalition.slug, language)
+        values |= more
+    return values, urls

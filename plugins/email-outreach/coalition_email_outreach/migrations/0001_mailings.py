@@ -147,9 +147,53 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "email_outreach_courtesies",
+        sa.Column("signature_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "first_reminder",
+                "second_reminder",
+                "final_copy",
+                name="courtesykind",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("coalition_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["coalition_id", "signature_id"],
+            ["signatures.coalition_id", "signatures.id"],
+            name=op.f("fk_email_outreach_courtesies_coalition_id_signature_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["coalition_id"],
+            ["coalitions.id"],
+            name=op.f("fk_email_outreach_courtesies_coalition_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_email_outreach_courtesies")),
+        sa.UniqueConstraint(
+            "coalition_id", "id", name=op.f("uq_email_outreach_courtesies_coalition_id_id")
+        ),
+        sa.UniqueConstraint(
+            "signature_id", "kind", name=op.f("uq_email_outreach_courtesies_signature_id_kind")
+        ),
+    )
+    op.create_index(
+        op.f("ix_email_outreach_courtesies_coalition_id"),
+        "email_outreach_courtesies",
+        ["coalition_id"],
+        unique=False,
+    )
+    op.create_table(
         "email_outreach_recipients",
         sa.Column("mailing_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("occasion_id", sa.Uuid(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -204,7 +248,9 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "person_id",
             "mailing_id",
-            name=op.f("uq_email_outreach_recipients_person_id_mailing_id"),
+            "occasion_id",
+            name=op.f("uq_email_outreach_recipients_person_id_mailing_id_occasion_id"),
+            postgresql_nulls_not_distinct=True,
         ),
     )
     op.create_index(
@@ -252,6 +298,7 @@ def upgrade() -> None:
     grant_and_guard("email_outreach_paces", scope="none")
     grant_and_guard("email_outreach_mailings")
     grant_and_guard("email_outreach_attachments")
+    grant_and_guard("email_outreach_courtesies")
     grant_and_guard("email_outreach_recipients")
     grant_and_guard("email_outreach_texts")
 
@@ -259,6 +306,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("email_outreach_texts")
     op.drop_table("email_outreach_recipients")
+    op.drop_table("email_outreach_courtesies")
     op.drop_table("email_outreach_attachments")
     op.drop_table("email_outreach_mailings")
     op.drop_table("email_outreach_paces")
