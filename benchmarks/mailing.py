@@ -114,12 +114,12 @@ def _run(connection: psycopg.Connection, coalition_id: UUID, count: int) -> None
 
 
 def _compare(coalition: Any, lanes: int, folder: Path) -> None:
-    with _sink(folder, keep=None) as port:
+    with _sink(folder) as port:
         took, memory = _mailing(coalition, port, lanes)
     messages = folder / "messages.jsonl"
     if not messages.exists():
         _write_messages(coalition, messages)
-    with _sink(folder, keep=None) as port:
+    with _sink(folder) as port:
         plain = _plain(messages, port, lanes)
     first, last = memory
     print(f"{lanes} connection{'s' if lanes > 1 else ''}")
@@ -133,7 +133,7 @@ def _compare(coalition: Any, lanes: int, folder: Path) -> None:
 
 
 @contextmanager
-def _sink(folder: Path, keep: None) -> Iterator[int]:
+def _sink(folder: Path) -> Iterator[int]:
     place = folder / f"sink-{time.monotonic_ns()}"
     place.mkdir()
     process = subprocess.Popen([sys.executable, str(SINK), str(place)], stdout=subprocess.PIPE)
@@ -232,6 +232,8 @@ def _watch(mailing: Any, pids: list[int]) -> tuple[float, float]:
                 )
                 if sent and sent > MESSAGES / 10:
                     first = max(map(_rss_mb, pids))
+        if not all(Path(f"/proc/{pid}").exists() for pid in pids):
+            sys.exit("a worker died")
         if status == "sent":
             return first, max(map(_rss_mb, pids))
 
@@ -254,16 +256,14 @@ def _write_messages(coalition: Any, path: Path) -> None:
     from coalition.mail.dkim import signed
 
     mailing, shop = _new_mailing(coalition), Workshop()
-    with testing._application().app_context(), db.reading(coalition.id) as session:
-        with path.open("w") as file:
-            people = session.scalars(select(Recipient.person_id).distinct()).all()
-            for at in range(0, len(people), 1000):
-                for box in mailboxes(mailing.purpose, people[at : at + 1000]):
-                    letter = shop.letter(
-                        mailing, coalition, box.person_id, subject="a", box=box
-                    )
-                    written = signed(letter.written()).decode()
-                    file.write(json.dumps([letter.return_path, box.address, written]) + "\n")
+    context = testing._application().app_context()
+    with context, db.reading(coalition.id) as session, path.open("w") as file:
+        people = session.scalars(select(Recipient.person_id).distinct()).all()
+        for at in range(0, len(people), 1000):
+            for box in mailboxes(mailing.purpose, people[at : at + 1000]):
+                letter = shop.letter(mailing, coalition, box.person_id, subject="a", box=box)
+                written = signed(letter.written()).decode()
+                file.write(json.dumps([letter.return_path, box.address, written]) + "\n")
 
 
 def _plain(messages: Path, port: int, lanes: int) -> float:

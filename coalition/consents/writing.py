@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
 
 from coalition import config, crypto, db, web
 from coalition.consents import links
@@ -16,7 +17,6 @@ from coalition.consents.queries import consents_to
 from coalition.people.models import EmailAddress, Person
 
 _PLACE = "email_addresses.address_sealed"
-_IS_WRITTEN_TO = EmailAddress.is_primary.is_(True)  # one of a person's addresses always is
 _TOKEN = "TOKEN"  # noqa: S105  where one goes
 
 
@@ -54,13 +54,18 @@ def may_be_written_to(purpose: str) -> ColumnElement[bool]:
     They agreed, if the purpose needs that, and mail to the address that they are written to is
     not stopped for any reason.
     """
+    written_to = aliased(EmailAddress)
     stopped = select(Suppression.id).where(
-        Suppression.coalition_id == EmailAddress.coalition_id,
-        Suppression.address_index == EmailAddress.address_index,
+        Suppression.coalition_id == written_to.coalition_id,
+        Suppression.address_index == written_to.address_index,
     )
     reachable = (
-        select(EmailAddress.id)
-        .where(EmailAddress.person_id == Person.id, _IS_WRITTEN_TO, ~stopped.exists())
+        select(written_to.id)
+        .where(
+            written_to.person_id == Person.id,
+            written_to.is_primary.is_(True),
+            ~stopped.exists(),
+        )
         .exists()
     )
     if purpose_called(purpose) is None:
@@ -82,8 +87,12 @@ def mailboxes(purpose: str, person_ids: Sequence[UUID]) -> Iterator[Mailbox]:
             EmailAddress.id.label("address_id"),
             EmailAddress.address_sealed,
         )
-        .join(EmailAddress, (EmailAddress.person_id == Person.id) & _IS_WRITTEN_TO)
-        .where(Person.id.in_(person_ids), may_be_written_to(purpose))
+        .join(EmailAddress, EmailAddress.person_id == Person.id)
+        .where(
+            Person.id.in_(person_ids),
+            EmailAddress.is_primary.is_(True),  # exactly one of a person's addresses is
+            may_be_written_to(purpose),
+        )
     )
     for row in db.session.execute(found):
         opened = crypto.open_sealed(
