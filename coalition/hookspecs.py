@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from flask import Blueprint
     from marshmallow import Schema
 
+    from coalition.coalitions.models import Coalition
     from coalition.events import Event
     from coalition.jobs import Chore, Periodic
     from coalition.letters.models import Letter
     from coalition.mail.transports import Transport
-    from coalition.plugins import LetterCount, Panel
+    from coalition.plugins import LetterCount, NavigationEntry, Panel
 
 hookspec = pluggy.HookspecMarker("coalition")
 hookimpl = pluggy.HookimplMarker("coalition")
@@ -43,6 +44,25 @@ def coalition_blueprints() -> "Sequence[Blueprint]":
     a coalition in which the plugin is switched off.
     """
     return ()
+
+
+@hookspec
+def coalition_navigation() -> "Sequence[NavigationEntry]":
+    """Add links to the coordinators' menu. Asked in the web process, for each of their pages.
+
+    Translate the words with `gettext`: the page's language is known. Representatives, who only
+    speak for organizations, do not see them.
+    """
+    return ()
+
+
+@hookspec
+def coalition_samples(coalition: "Coalition") -> None:
+    """Add what the demonstration shows of the plugin. Asked once, when it is first started.
+
+    In a transaction of `coalition`, after the core's samples are there. All names and addresses
+    are made up, at example.org, and nothing is sent from the demonstration.
+    """
 
 
 @hookspec

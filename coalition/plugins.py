@@ -64,6 +64,19 @@ class Panel:
     html: str
 
 
+@dataclass(frozen=True)
+class NavigationEntry:
+    """A link in the coordinators' menu: the path below the coalition's, and its words."""
+
+    path: str  # "mailings/"
+    label: str
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Both, as the menu's own entries are written."""
+        return self.path, self.label
+
+
 @dataclass
 class Plugin:
     """One plugin that is installed; `problem` says in words why it could not be loaded."""
@@ -372,6 +385,14 @@ def register_periodic() -> None:
     for _, tasks in registry().ask("coalition_periodic"):
         for task in tasks:
             jobs.periodic(task)
+
+
+def navigation(coalition_id: UUID) -> list[NavigationEntry]:
+    """Return what plugins that are on add to the coordinators' menu of a coalition."""
+    if not db.is_active():
+        with db.reading(coalition_id):
+            return navigation(coalition_id)
+    return [entry for _, entries in ask_all("coalition_navigation") for entry in entries]
 
 
 def register_chores() -> None:

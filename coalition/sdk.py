@@ -81,6 +81,7 @@ from coalition.people.models import CustomField, Person
 from coalition.plugins import (
     SDK_VERSION,
     LetterCount,
+    NavigationEntry,
     Panel,
     PluginSwitched,
     data_folder,
@@ -130,6 +131,7 @@ __all__ = [
     "Mailbox",
     "Moment",
     "N_",
+    "NavigationEntry",
     "NotFound",
     "OneOf",
     "Organization",

@@ -129,9 +129,10 @@ def _read_keys(folder: Path, domain: str) -> tuple[DkimKey, ...]:
 def _canonical_headers(head: bytes) -> tuple[str, bytes]:
     """Return the names that are signed, and these headers in the relaxed form (3.4.2)."""
     present: dict[str, list[bytes]] = {}
-    for line in _FOLD.sub(b"", head).split(b"\r\n"):
+    unfolded = _FOLD.sub(b"", head) if b"\r\n " in head or b"\r\n\t" in head else head
+    for line in unfolded.split(b"\r\n"):
         name, _, value = line.partition(b":")
-        relaxed = _SPACES.sub(b" ", value).strip()
+        relaxed = _single_spaced(value).strip()
         present.setdefault(name.strip().lower().decode(), []).append(relaxed)
     chosen = [(name, value) for name in _SIGNED for value in reversed(present.get(name, []))]
     names = ":".join([*(name for name, _ in chosen), *_OVERSIGNED])
@@ -140,8 +141,15 @@ def _canonical_headers(head: bytes) -> tuple[str, bytes]:
 
 def _canonical_body(body: bytes) -> bytes:
     """Return the body in the relaxed form (3.4.4)."""
-    relaxed = _SPACES.sub(b" ", _TRAILING.sub(b"", body)).rstrip(b"\r\n ")
+    if b" \r\n" in body or b"\t\r\n" in body:
+        body = _TRAILING.sub(b"", body)
+    relaxed = _single_spaced(body).rstrip(b"\r\n ")
     return relaxed + b"\r\n" if relaxed else b""
+
+
+def _single_spaced(text: bytes) -> bytes:
+    """Make one space of each run of spaces and tabs; most texts have none."""
+    return _SPACES.sub(b" ", text) if b"  " in text or b"\t" in text else text
 
 
 def _signature(key: DkimKey, names: str, canonical: bytes, body_hash: str) -> bytes:

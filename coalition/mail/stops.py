@@ -3,11 +3,12 @@
 A sender asks whether each recipient may be written to, many at a time. Between that question
 and the last message of the batch an unsubscribe may come, or a coordinator may pause. Each such
 change raises a number in the transaction that makes it: triggers do so for suppressions and
-ended consents, `tell` for the rest. The sender reads the number before every message, and asks
-again when it has changed. PostgreSQL's NOTIFY was tried: it comes some milliseconds after the
+ended consents, `tell` for the rest. The sender reads the number between messages, and asks again
+when it has changed. PostgreSQL's NOTIFY was tried: it comes some milliseconds after the
 commit, in which a fast sender hands over seven messages.
 """
 
+import time
 from contextlib import suppress
 from uuid import UUID
 
@@ -19,6 +20,9 @@ from uuid_utils.compat import uuid7
 
 from coalition import config, db
 
+# An answer holds that long: less than one message takes to a server elsewhere, so there it is
+# asked before each.
+FRESH_S = 0.01
 _READ = "SELECT version FROM mail_stops WHERE coalition_id = %s"
 
 
@@ -37,12 +41,17 @@ class Stops:
     def __init__(self) -> None:
         self._connection: psycopg.Connection | None = None
         self._heard: dict[UUID, int | None] = {}
+        self._asked: UUID | None = None
+        self._asked_at = 0.0
 
     def heard(self, coalition_id: UUID) -> bool:
         """Return whether something may have changed since this was last asked.
 
         Who asks the first time, or while the database does not answer, hears yes.
         """
+        if self._asked == coalition_id and time.monotonic() - self._asked_at < FRESH_S:
+            return False
+        self._asked, self._asked_at = coalition_id, time.monotonic()
         try:
             version = self._version(coalition_id)
         except psycopg.Error:
@@ -55,6 +64,7 @@ class Stops:
     def close(self) -> None:
         """Stop listening."""
         self._heard.clear()
+        self._asked = None
         if self._connection is not None:
             with suppress(psycopg.Error):
                 self._connection.close()

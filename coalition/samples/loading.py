@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
-from coalition import db, events
+from coalition import db, events, plugins
 from coalition.campaigns.models import Campaign, CampaignStatus
 from coalition.clock import now
 from coalition.coalitions.models import (
@@ -61,6 +61,7 @@ def load_samples(on_progress: Callable[[str], None] = lambda _: None) -> bool:
         )
         with db.narrowed(los_angeles.id):
             _load_los_angeles(organizations)
+            plugins.ask_all("coalition_samples", coalition=los_angeles)
         library = Coalition.found(
             slug=LIBRARY,
             name="Anytown Library Friends (sample)",

@@ -2,9 +2,21 @@
 
 from enum import StrEnum
 
-from marshmallow import Schema
+from marshmallow import Schema, fields
 
-from coalition.sdk import N_, Choice, Whole
+from coalition.sdk import (
+    N_,
+    Choice,
+    Line,
+    MailAddress,
+    OneOf,
+    Paragraphs,
+    Whole,
+    purposes,
+    segments,
+)
+from coalition_email_outreach import queries, triggers
+from coalition_email_outreach.models import Clock, InDoubt
 
 
 class FinalCopies(StrEnum):
@@ -73,3 +85,52 @@ class Settings(Schema):
             },
         },
     )
+
+
+LANGUAGES = (
+    "en", "es", "ar", "bn", "de", "fa", "fr", "ht", "hy", "ja", "km", "ko", "pt", "ru", "so",
+    "tl", "uk", "vi", "zh",
+)  # fmt: skip
+MAX_BODY_CHARS = 50_000
+MAX_SUBJECT_CHARS = 200
+MAX_TEXTS = 20
+
+
+class MailingForm(Schema):
+    """What a coordinator writes of a mailing."""
+
+    name = Line(120, required=True)
+    purpose = OneOf(lambda: [each.name for each in purposes()])
+    segment = OneOf(lambda: ["", *(str(each.id) for each in segments())], default="")
+    letter = OneOf(lambda: ["", *(str(each.id) for each in queries.letters())], default="")
+    language = OneOf(LANGUAGES)
+    reply_to = MailAddress()
+    in_doubt = Choice(InDoubt, default=InDoubt.HOLD)
+    trigger = OneOf(lambda: ["", *(each.name for each in triggers.known())], default="")
+    delay_hours = Whole(0, 24 * 365, default=0)
+    test_percent = Whole(0, 100, default=0)
+    test_hours = Whole(1, 24 * 14, default=4)
+    revision = Whole(1, 2**31 - 1, default=1)
+    text_language = fields.List(OneOf(LANGUAGES), load_default=list)
+    text_subject = fields.List(Line(MAX_SUBJECT_CHARS), load_default=list)
+    text_subject_b = fields.List(Line(MAX_SUBJECT_CHARS), load_default=list)
+    text_body = fields.List(Paragraphs(MAX_BODY_CHARS), load_default=list)
+
+
+class ScheduleForm(Schema):
+    """When a mailing begins, and on whose clock."""
+
+    at = Line(40, required=True)
+    clock = Choice(Clock, default=Clock.COALITION)
+
+
+class DoubtForm(Schema):
+    """What becomes of messages in doubt."""
+
+    decision = Choice(InDoubt)
+
+
+class WinnerForm(Schema):
+    """Which subject the rest get."""
+
+    subject = OneOf(("a", "b"))

@@ -5,10 +5,11 @@ open. What is true of single messages meanwhile lies in the journal.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -19,12 +20,14 @@ from uuid_utils.compat import uuid7
 from coalition.sdk import (
     Coalition,
     Deferred,
+    DkimKey,
     DomainError,
     InDoubt,
     Refused,
     Stops,
     Transport,
     Unreachable,
+    dkim_keys,
     dkim_signed,
     mailboxes,
     now,
@@ -39,7 +42,7 @@ from coalition_email_outreach.models import Mailing, MailingStatus
 from coalition_email_outreach.recipients import Recipient, RecipientState
 from coalition_email_outreach.workshop import Letter, Workshop
 
-BATCH = 50  # so much may be in doubt if a machine is lost with its journal
+BATCH = 100  # so much may be in doubt if a machine is lost with its journal
 WORK_S = 20.0
 LEASE_S = 240  # a batch not sent by then is put back by whoever holds it
 LOOK_AGAIN_S = 5  # while another worker has the last messages
@@ -90,6 +93,7 @@ class Lane:
     carrier: Transport
     stops: Stops
     workshop: Workshop = field(default_factory=Workshop)
+    keys: Sequence[DkimKey] = field(default_factory=dkim_keys)
 
     def attend(self, mailing_id: UUID, coalition_id: UUID) -> int:
         """Do what a mailing wants next; return how many messages the server took."""
@@ -116,7 +120,8 @@ class Lane:
             if pacing.quiet_until(coalition, now()) is not None:
                 return []
             subjects.decide_if_due(mailing)
-            most, wait_s = _pace(mailing.coalition_id)
+            limits = pacing.limits()
+            most, wait_s = _take(mailing.coalition_id, limits)
             if most == 0:
                 bells.put_off(mailing.id, now() + timedelta(seconds=wait_s))
                 return []
@@ -130,10 +135,14 @@ class Lane:
                     "most": most,
                 },
             ).all()
-            return self._letters(mailing, coalition, rows)
+            return self._letters(mailing, coalition, rows, limits.domain)
 
     def _letters(
-        self, mailing: Mailing, coalition: Coalition, rows: Iterable[object]
+        self,
+        mailing: Mailing,
+        coalition: Coalition,
+        rows: Iterable[Any],
+        per_domain: float | None,
     ) -> list[Letter]:
         found = list(rows)
         people = [row.person_id for row in found if row.person_id]
@@ -150,7 +159,7 @@ class Lane:
             for row in found
         ]
         domains = [letter.domain for letter in letters if letter.domain]
-        waiting = pacing.held_up(domains, pacing.limits().domain) if domains else {}
+        waiting = pacing.held_up(domains, per_domain) if domains else {}
         for letter in letters:
             letter.wait_s = waiting.get(letter.domain, 0)
         return letters
@@ -178,7 +187,7 @@ class Lane:
             self.carrier.hand_over(
                 letter.return_path,
                 letter.address,
-                dkim_signed(letter.written()),
+                dkim_signed(letter.written(), self.keys),
                 begin=lambda: self.journal.begin(letter.recipient_id),
             )
         except Refused as error:
@@ -209,8 +218,7 @@ def _next_bell() -> tuple[UUID, UUID] | None:
         return (bell.id, bell.coalition_id) if bell else None
 
 
-def _pace(coalition_id: UUID) -> tuple[int, float]:
-    limits = pacing.limits()
+def _take(coalition_id: UUID, limits: pacing.Limits) -> tuple[int, float]:
     rates = {
         pacing.INSTALLATION: limits.installation,
         pacing.coalition_key(coalition_id): limits.coalition,

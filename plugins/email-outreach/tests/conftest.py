@@ -99,6 +99,13 @@ def sink(database, change_settings, tmp_path) -> Iterator[Sink]:
 
 
 @pytest.fixture
+def far_sink(sink) -> Sink:
+    """Give a server that takes as long as one on another continent."""
+    sink.restart("--keep", "--slow", "0.03")
+    return sink
+
+
+@pytest.fixture
 def change_settings(monkeypatch) -> Iterator[Callable[..., None]]:
     """Give a function that changes environment variables for the length of the test."""
 

@@ -133,7 +133,7 @@ class TestSend:
 
 class TestWithdrawal:
     def test_of_consent_is_heard_before_the_next_message(
-        self, app, coalition, people, sink, monkeypatch
+        self, app, coalition, people, far_sink, monkeypatch
     ):
         people(30)
         mailing = make_mailing(coalition)
@@ -153,7 +153,7 @@ class TestWithdrawal:
         monkeypatch.setattr(sending.Lane, "_hand_over", unsubscribing)
         send()
 
-        assert len(sink.recipients) == 3
+        assert len(far_sink.recipients) == 3
         assert states(mailing) == {"sent": 3, "refused": 27}
 
     def test_of_an_address_too(self, app, coalition, people, sink):
@@ -169,7 +169,7 @@ class TestWithdrawal:
 
 
 class TestPause:
-    def test_holds_what_is_not_on_its_way(self, app, coalition, people, sink, monkeypatch):
+    def test_holds_what_is_not_on_its_way(self, app, coalition, people, far_sink, monkeypatch):
         people(40)
         mailing = make_mailing(coalition)
         begin(mailing)
@@ -187,13 +187,13 @@ class TestPause:
         monkeypatch.setattr(sending.Lane, "_hand_over", pausing)
         send()
 
-        assert len(sink.recipients) == 5
+        assert len(far_sink.recipients) == 5
         assert states(mailing) == {"sent": 5, "queued": 35}
 
         monkeypatch.setattr(sending.Lane, "_hand_over", hand_over)
         act(mailing, "resume")
         send()
-        assert sorted(sink.recipients) == sorted(f"p{n}@example.org" for n in range(40))
+        assert sorted(far_sink.recipients) == sorted(f"p{n}@example.org" for n in range(40))
 
     def test_by_stopping_ends_it_for_good(self, app, coalition, people, sink, monkeypatch):
         people(10)
