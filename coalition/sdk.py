@@ -66,13 +66,15 @@ from coalition.mail.dkim import DkimKey
 from coalition.mail.dkim import make_key as make_dkim_key
 from coalition.mail.dkim import own_keys as dkim_keys
 from coalition.mail.dkim import signed as dkim_signed
-from coalition.mail.door import one_line, sender_address
+from coalition.mail.door import is_demonstration, one_line, sender_address
 from coalition.mail.door import queue as queue_mail
 from coalition.mail.door import refusal as mail_refusal
 from coalition.mail.smtp import Answer, Deferred, InDoubt, Refused, Unreachable
 from coalition.mail.stops import Stops
 from coalition.mail.stops import tell as tell_senders
+from coalition.mail.transports import Envelope as MailEnvelope
 from coalition.mail.transports import Transport, transport
+from coalition.mail.transports import compose as compose_mail
 from coalition.markdown import to_html as markdown_to_html
 from coalition.markdown import to_text as markdown_to_text
 from coalition.organizations.models import Organization
@@ -128,6 +130,7 @@ __all__ = [
     "Line",
     "MailAddress",
     "MailLinks",
+    "MailEnvelope",
     "Mailbox",
     "Moment",
     "N_",
@@ -174,6 +177,7 @@ __all__ = [
     "badge",
     "bar_chart",
     "clean_address",
+    "compose_mail",
     "consents_to",
     "current_coalition_id",
     "custom_fields",
@@ -189,6 +193,7 @@ __all__ = [
     "has_consented",
     "hookimpl",
     "id_or_404",
+    "is_demonstration",
     "is_on",
     "keyed_hash",
     "letter_by_slug",

@@ -108,6 +108,11 @@ def sender_address() -> str:
     return config.current().mail_from
 
 
+def is_demonstration() -> bool:
+    """Return whether mail goes to the mailbox page instead of leaving."""
+    return config.current().is_demo_mail
+
+
 def one_line(text: str) -> str:
     """Return `text` as it may stand in a header: no line breaks, no control characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -10,7 +10,7 @@ import html
 import os
 import time
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -88,8 +88,7 @@ class Composer:
         self, recipient_id: UUID, address: str, values: Mapping[str, str], links: Links
     ) -> bytes:
         """Return one person's message with CRLF line ends, ready to be signed and sent."""
-        text = self._text.fill(self._body.as_text(values), links, lambda value: value)
-        page = self._html.fill(self._body.as_html(values), links, html.escape)
+        text, page = self.text(values, links), self.page(values, links)
         return b"".join(
             (
                 self._head,
@@ -104,6 +103,14 @@ class Composer:
                 self._parts(_quoted(text), _quoted(page)),
             )
         )  # fmt: skip
+
+    def text(self, values: Mapping[str, str], links: Links) -> str:
+        """Return the plain text for one person."""
+        return self._text.fill(self._body.as_text(values), links, lambda value: value)
+
+    def page(self, values: Mapping[str, str], links: Links) -> str:
+        """Return the HTML for one person."""
+        return self._html.fill(self._body.as_html(values), links, html.escape)
 
     def subject(self, values: Mapping[str, str]) -> str:
         """Return the subject for one person, on one line whatever stands in their name."""
@@ -143,9 +150,8 @@ class _Frame:
 
     pieces: tuple[str, ...]
 
-    def fill(self, body: str, links: Links, quote: object) -> str:
+    def fill(self, body: str, links: Links, quote: Callable[[str], str]) -> str:
         """Put text and links in."""
-        assert callable(quote)
         given = {
             "\ue002": body,
             "\ue003": quote(links.unsubscribe),

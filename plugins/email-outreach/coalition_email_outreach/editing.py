@@ -13,6 +13,7 @@ from coalition.sdk import (
     DomainError,
     Form,
     Mailbox,
+    custom_fields,
     error_in_words,
     purposes,
     segments,
@@ -125,6 +126,14 @@ def complete(editor: Editor, *, is_series: bool) -> Editor:
         "trigger": [(each.name, gettext(each.label)) for each in triggers.known()],
     }
     return editor
+
+
+def field_help(editor: Editor) -> list[tuple[str, str]]:
+    """Return the merge fields that the text may hold, with what each says."""
+    keys = [each.key for each in custom_fields()]
+    has_letter = editor.is_series or bool(editor.form.written.get("letter"))
+    known = merging.known_fields(keys, has_letter=has_letter)
+    return [("{{" + name + "}}", gettext(said)) for name, said in known.items()]
 
 
 def values_of(form: Form) -> dict[str, Any]:

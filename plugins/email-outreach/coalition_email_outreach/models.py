@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import Index, LargeBinary, UniqueConstraint, select
@@ -112,6 +112,22 @@ class Mailing(Tenant, Base):
         cascade="all, delete-orphan",
         passive_deletes=True,
     )
+
+    @classmethod
+    def draft(cls, values: dict[str, Any], *, author_id: UUID | None) -> Self:
+        """Begin a mailing; see `edit` for the values."""
+        made = cls(
+            name="",
+            purpose="",
+            language="",
+            status=MailingStatus.DRAFT,
+            revision=0,
+            author_id=author_id,
+        )
+        made.edit(values, revision=0, editor_id=author_id)
+        session.add(made)
+        session.flush()
+        return made
 
     @property
     def is_series(self) -> bool:
@@ -279,6 +295,25 @@ class Mailing(Tenant, Base):
         self._must_be(MailingStatus.SENDING)
         self.status, self.finished_at = MailingStatus.SENT, now()
         record(MailingFinished(coalition_id=self.coalition_id, mailing_id=self.id))
+
+    def go_on(self) -> None:
+        """Have a mailing that had ended sent to those who are waiting again."""
+        if self.status == MailingStatus.SENT:
+            self.status, self.finished_at = MailingStatus.SENDING, None
+
+    def copy(self, name: str, *, author_id: UUID | None) -> Self:
+        """Make a draft with the same words, audience and rules."""
+        columns = (
+            "purpose", "segment_id", "letter_id", "language", "reply_to", "in_doubt", "trigger",
+            "delay_hours", "test_percent", "test_hours",
+        )  # fmt: skip
+        values = {each: getattr(self, each) for each in columns}
+        texts = {text.language: text.words for text in self.texts}
+        return self.draft({**values, "name": name, "texts": texts}, author_id=author_id)
+
+    def must_be_draft(self) -> None:
+        """Raise CannotNow if it was ever sent or is scheduled."""
+        self._must_be(MailingStatus.DRAFT)
 
     def must_be_editable(self) -> None:
         """Raise UnderWay if its content is frozen."""

@@ -7,24 +7,53 @@ from marshmallow import Schema
 
 from coalition.sdk import (
     Chore,
+    Coalition,
     LetterDelivered,
+    NavigationEntry,
     Periodic,
     SignatureApproved,
     SignatureConfirmed,
     SignatureEvent,
+    Transport,
     hookimpl,
 )
-from coalition_email_outreach import courtesies, inbox, schemas, sending, series, views
+from coalition_email_outreach import (
+    acts,
+    checks,
+    courtesies,
+    inbox,
+    maildir,
+    samples,
+    schemas,
+    sending,
+    series,
+    views,
+)
 
 
 @hookimpl
 def coalition_blueprints() -> Sequence[Blueprint]:
-    return (views.pages,)
+    return (views.pages, acts.pages, checks.pages)
 
 
 @hookimpl
 def coalition_chores() -> Sequence[Chore]:
     return (Chore("email-outreach.send", sending.has_work, sending.send_due),)
+
+
+@hookimpl
+def coalition_navigation() -> Sequence[NavigationEntry]:
+    return views.navigation()
+
+
+@hookimpl
+def coalition_samples(coalition: Coalition) -> None:
+    samples.load(coalition)
+
+
+@hookimpl
+def coalition_mail_transport(url: str) -> Transport | None:
+    return maildir.transport(url)
 
 
 @hookimpl

@@ -4,10 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from flask_babel import gettext
 from sqlalchemy import func, select, text
 
-from coalition.sdk import Coalition, Letter, Mailbox, Person, mailboxes, session
-from coalition_email_outreach import merging, starting
+from coalition.sdk import (
+    Coalition,
+    Letter,
+    Mailbox,
+    Person,
+    mailboxes,
+    purpose_called,
+    segment_by_id,
+    session,
+)
+from coalition_email_outreach import merging, starting, triggers
 from coalition_email_outreach.merging import Field
 from coalition_email_outreach.models import Mailing, MailingStatus
 from coalition_email_outreach.recipients import Recipient, RecipientState
@@ -166,6 +176,33 @@ def letters() -> list[Letter]:
     """Return the letters that a mailing can be about, the newest first."""
     newest = select(Letter).order_by(Letter.id.desc()).limit(LETTERS_OFFERED)
     return list(session.scalars(newest))
+
+
+@dataclass(frozen=True)
+class InWords:
+    """What a mailing is, in the words of its page."""
+
+    purpose: str
+    audience: str
+    letter: str
+    trigger: str
+
+
+def in_words(mailing: Mailing) -> InWords:
+    """Say whom a mailing is for and what about, in the page's language."""
+    purpose = purpose_called(mailing.purpose)
+    segment = segment_by_id(mailing.segment_id) if mailing.segment_id else None
+    letter = session.get(Letter, mailing.letter_id) if mailing.letter_id else None
+    trigger = triggers.trigger_called(mailing.trigger)
+    audience = gettext("Everybody who agreed to it")
+    if mailing.segment_id is not None:
+        audience = segment.name if segment else gettext("a segment that was removed")
+    return InWords(
+        purpose=gettext(purpose.label) if purpose else mailing.purpose,
+        audience=audience,
+        letter=letter.title if letter else "",
+        trigger=gettext(trigger.label) if trigger else "",
+    )
 
 
 def is_under_way(mailing: Mailing) -> bool:

@@ -84,22 +84,35 @@ def begin(mailing_id: UUID) -> int:
     mailing = mailing_or_raise(mailing_id, lock=True)
     coalition = session.get_one(Coalition, mailing.coalition_id)
     check(mailing, coalition)
+    return write_down_and_begin(mailing, coalition)
+
+
+def write_down_and_begin(mailing: Mailing, coalition: Coalition) -> int:
+    """Begin a mailing whose texts were checked."""
     count = 0 if mailing.is_series else _write_down(mailing, coalition)
-    limit = approval_limit()
-    if limit and count > limit and mailing.approved_at is None:
-        raise ApprovalNeeded(count=count, limit=limit)
-    if limit and mailing.is_series and mailing.approved_at is None:
-        raise NotReady(
-            reason=gettext(
-                "a second coordinator has to approve a series, because it goes on by itself."
-            )
-        )
+    must_be_allowed(mailing, count)
     if count == 0 and not mailing.is_series:
         raise NobodyToWriteTo
     mailing.begin()
     record_in_audit_log("mailing.started", mailing)
     bells.ring(mailing.id, mailing.coalition_id)
     return count
+
+
+def must_be_allowed(mailing: Mailing, count: int) -> None:
+    """Make sure that a mailing to so many people was approved if it has to be.
+
+    Raises:
+        ApprovalNeeded, NotReady: a second coordinator has to look.
+    """
+    limit = approval_limit()
+    if limit and count > limit and mailing.approved_at is None:
+        raise ApprovalNeeded(count=count, limit=limit)
+    if limit and mailing.is_series and mailing.approved_at is None:
+        reason = gettext(
+            "a second coordinator has to approve a series, since it goes on by itself."
+        )
+        raise NotReady(reason=reason)
 
 
 def check(mailing: Mailing, coalition: Coalition) -> None:
