@@ -1,6 +1,7 @@
 """One mailing's page, and what can be done with it: try, approve, send, pause, stop, decide."""
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 from uuid import UUID
 
@@ -79,6 +80,7 @@ def progress(coalition: Coalition, mailing: str) -> ResponseReturnValue:
             coalition=coalition,
             mailing=found,
             progress=queries.progress(found.id),
+            may_change=may_change(coalition),
         )
 
 
@@ -273,11 +275,13 @@ def choose_subject(coalition: Coalition, mailing: str) -> ResponseReturnValue:
 @staff(Role.COORDINATOR)
 def attach(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     """Attach a file for everybody."""
+    name, content = "", b""
+    if (sent := request.files.get("file")) is not None:
+        with closing(sent):
+            name = one_line(sent.filename or "")[-100:]
+            content = sent.read(MAX_ATTACHED_BYTES + 1)
 
     def add(found: Mailing, _coalition: Coalition) -> str:
-        sent = request.files.get("file")
-        name = one_line((sent.filename or "") if sent else "")[-100:]
-        content = sent.read(MAX_ATTACHED_BYTES + 1) if sent else b""
         found.attach(name, content, editor_id=user_id())
         record_in_audit_log("mailing.changed", found, ["attachments"])
         return gettext("Attached.")

@@ -30,7 +30,8 @@ COMMON = {
     "letter_url": N_("address of that letter's page"),
     "closes_on": N_("day on which that letter closes"),
 }
-_PLACE = re.compile(r"\{\{\s*([^{}|]*?)\s*(?:\|([^{}]*))?\}\}")
+# Bounded, so that a text of nothing but braces and spaces takes no longer than another.
+_PLACE = re.compile(r"\{\{([^{}|]{0,100})(?:\|([^{}]{0,200}))?\}\}")
 _OPEN, _CLOSE = "\ue000", "\ue001"  # characters of no script; they mark the places meanwhile
 _MARK = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
 _LOST_MARK = "%EE%80%80"  # a mark in the address of a link
@@ -147,7 +148,7 @@ def known_fields(custom_keys: Sequence[str], *, has_letter: bool) -> dict[str, s
 
 
 def _field(match: re.Match[str], allowed: frozenset[str]) -> Field:
-    name, fallback = match[1], one_line(match[2] or "")
+    name, fallback = match[1].strip(), one_line(match[2] or "")
     if name not in allowed:
         offered = ", ".join("{{" + each + "}}" for each in sorted(allowed))
         reason = gettext(

@@ -166,14 +166,9 @@ class Mailing(Tenant, Base):
         changed = [name for name, value in values.items() if getattr(self, name) != value]
         for name in changed:
             setattr(self, name, values[name])
-        if {t.language: t.words for t in self.texts} != texts:
+        if {text.language: text.words for text in self.texts} != texts:
             changed.append("texts")
-            self.texts[:] = [
-                MailingText(
-                    mailing_id=self.id, coalition_id=self.coalition_id, language=key, **t
-                )
-                for key, t in texts.items()
-            ]
+            self._write(texts)
         if changed:
             self._touch(editor_id)
         return changed
@@ -323,6 +318,24 @@ class Mailing(Tenant, Base):
     def _must_be(self, *allowed: MailingStatus) -> None:
         if self.status not in allowed:
             raise CannotNow(state=self.status.value)
+
+    def _write(self, texts: dict[str, dict[str, str]]) -> None:
+        # A row that stays is changed, not replaced: two of one language cannot be there at once.
+        there = {text.language: text for text in self.texts if text.language in texts}
+        self.texts[:] = there.values()
+        for language, words in texts.items():
+            if language in there:
+                for name, value in words.items():
+                    setattr(there[language], name, value)
+            else:
+                self.texts.append(
+                    MailingText(
+                        coalition_id=self.coalition_id,
+                        mailing_id=self.id,
+                        language=language,
+                        **words,
+                    )
+                )
 
     def _touch(self, editor_id: UUID | None) -> None:
         self.revision += 1

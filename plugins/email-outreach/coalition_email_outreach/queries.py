@@ -112,7 +112,7 @@ def progress(mailing_id: UUID) -> Progress:
         .where(Recipient.mailing_id == mailing_id)
         .group_by(Recipient.state)
     )
-    return Progress(dict(rows.tuples().all()))
+    return Progress({row.state: row[1] for row in rows})
 
 
 def deeds(mailing: Mailing) -> Deeds:

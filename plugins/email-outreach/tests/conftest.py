@@ -64,6 +64,11 @@ class Sink:
     def recipients(self) -> list[str]:
         return [each["to"] for each in self.accepted]
 
+    @property
+    def mailed(self) -> list[str]:
+        """Who got a mailing, as opposed to the core's own mail."""
+        return [each["to"] for each in self.accepted if each["from"].startswith("bounces+")]
+
     def messages(self) -> list[EmailMessage]:
         """Read the messages that it kept whole."""
         files = sorted(self.folder.glob("*.eml"))
