@@ -9,10 +9,12 @@ from marshmallow import Schema, fields
 from sqlalchemy import text
 
 from coalition import db, jobs, plugins
+from coalition.coalitions.models import Coalition
 from coalition.letters.events import LetterOpened
-from coalition.plugins import LetterCount, Panel
+from coalition.mail import transports
+from coalition.plugins import LetterCount, NavigationEntry, Panel
 from coalition.sdk import hookimpl
-from coalition.testing import make_letter, work_through
+from coalition.testing import make_letter, make_user, sign_in, work_through
 
 
 @pytest.fixture
@@ -63,6 +65,70 @@ class TestHooks:
 
         assert task in jobs.periodic_tasks()
         del jobs._periodic["test.hourly"]
+
+    def test_hook_coalition_chores(self, add):
+        chore = jobs.Chore("test-long.work", lambda: True, lambda: 3)
+        add("test-long", coalition_chores=lambda: [chore])
+
+        plugins.register_chores()
+
+        try:
+            assert jobs.is_long("test-long.work")
+            assert "test-long.work" in jobs.rings({})
+            assert jobs.run_chore("test-long.work") == 3
+        finally:
+            del jobs._long["test-long.work"], jobs._chores["test-long.work"]
+
+    def test_a_chore_that_fails_does_not_stop_the_scheduler(self, add):
+        def fail() -> bool:
+            raise ValueError
+
+        add("test-ill", coalition_chores=lambda: [jobs.Chore("test-ill.work", fail, tick)])
+        plugins.register_chores()
+
+        try:
+            assert "test-ill.work" not in jobs.rings({})
+        finally:
+            del jobs._long["test-ill.work"], jobs._chores["test-ill.work"]
+
+    def test_hook_coalition_mail_transport(self, add, change_settings):
+        class Pigeon:
+            def close(self) -> None: ...
+
+        pigeon = Pigeon()
+        add(
+            "test-roof",
+            coalition_mail_transport=lambda url: pigeon if url.startswith("pigeon:") else None,
+        )
+
+        change_settings(COALITION_MAIL_URL="pigeon://roof")
+        assert transports.transport() is pigeon
+        change_settings(COALITION_MAIL_URL="mailbox:")
+        assert transports.transport() is not pigeon
+
+    def test_hook_coalition_navigation(self, add, client, coalition):
+        entry = NavigationEntry("test/", "Test entry")
+        add("test-menu", coalition_navigation=lambda: [entry])
+
+        with db.reading(coalition.id):
+            assert entry in plugins.navigation(coalition.id)
+        page = sign_in(client, make_user(coalition=coalition)).get(
+            "/manage/night-buses/letters/"
+        )
+        assert 'href="/manage/night-buses/test/"' in page.text
+
+    def test_hook_coalition_samples(self, add, coalition):
+        asked = []
+
+        def coalition_samples(coalition: Coalition) -> None:
+            asked.append(coalition)
+
+        add("test-samples", coalition_samples=coalition_samples)
+
+        with db.transaction(coalition.id):
+            plugins.ask_all("coalition_samples", coalition=coalition)
+
+        assert asked == [coalition]
 
     def test_hook_coalition_settings(self, add, coalition):
         class Settings(Schema):
