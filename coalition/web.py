@@ -35,6 +35,10 @@ _STATES = {
     "active": N_("active"),
     "paused": N_("paused"),
     "left": N_("left"),
+    "scheduled": N_("scheduled"),
+    "sending": N_("being sent"),
+    "sent": N_("sent"),
+    "stopped": N_("stopped"),
 }
 _coalitions: dict[str, tuple[float, Coalition]] = {}
 

@@ -35,7 +35,7 @@ def make_series(coalition, trigger: str, **values: object) -> Mailing:
 
 def confirm(letter: Letter, name: str, person) -> None:
     signature = make_signature(
-        letter, name, state="pending", email=f"{name.split(maxsplit=1)[0].lower()}@example.org"
+        letter, name, state="pending", email=name.lower().replace(" ", ".") + "@example.org"
     )
     with transaction(letter.coalition_id):
         found = session.get_one(Signature, signature.id)
