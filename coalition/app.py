@@ -107,12 +107,8 @@ def create_app() -> Flask:
 def _features(app: Flask) -> None:
     """Connect the pages, the API and the commands of the core's features."""
     accounts_security.init_app(app)
-    for public in (
-        views,
-        link_views,
-        preferences,
-        mailbox,
-    ):  # no session there, so nothing to forge with
+    # No session there, so nothing to forge with.
+    for public in (views, link_views, preferences, mailbox):
         csrf.exempt(public.pages)
         app.register_blueprint(public.pages)
     for blueprint in COORDINATORS_PAGES:

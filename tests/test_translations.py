@@ -44,13 +44,25 @@ class TestCatalog:
                 assert set(PLACE.findall(text)) <= known, text
 
     def test_says_all_that_visitors_and_signatories_read(self, spanish):
-        folders = ("letters/templates/letters", "mail/templates/mail", "templates")
+        folders = (
+            "consents/templates/consents",
+            "letters/templates/letters",
+            "mail/templates/mail",
+            "templates",
+        )
         pages = [
             page for each in folders for page in (ROOT / "coalition" / each).glob("*.html")
         ]
         code = [
             ROOT / "coalition" / name
-            for name in ("app.py", "fields.py", "letters/errors.py", "letters/mails.py")
+            for name in (
+                "app.py",
+                "consents/errors.py",
+                "consents/purposes.py",
+                "fields.py",
+                "letters/errors.py",
+                "letters/mails.py",
+            )
         ]
         keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
         missing = []

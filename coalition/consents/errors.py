@@ -8,9 +8,8 @@ class PreferencesLinkBroken(NotFound):
 
     code = "link_broken"
     message = N_(
-        "This link does not work. Open the one in the newest mail that you have from us, and make"
-        " sure that it was copied as a whole. If that does not help, answer that mail: the"
-        " coalition reads it and can stop all mail to you."
+        "This link does not work. Use the one in the newest mail from us, or answer that mail and"
+        " say that you want no more."
     )
 
 

@@ -114,8 +114,8 @@ def counts() -> dict[SuppressionReason, int]:
     """Return how many addresses the coalition does not write to, by reason, zeros filled in."""
     rows = db.session.execute(
         select(Suppression.reason, func.count()).group_by(Suppression.reason)
-    ).tuples()
-    found = dict(rows.all())
+    )
+    found = {reason: count for reason, count in rows}  # noqa: C416  rows are no pairs to mypy
     return {reason: found.get(reason, 0) for reason in SuppressionReason}
 
 

@@ -135,7 +135,7 @@ def may_ask(letter: Letter) -> Sequence[Organization]:
 
 def who_asks(letter: Letter, source_code: str | None) -> LetterPartner | None:
     """Return the member group that asks the next visitor, or `None` if none does."""
-    partners = partners_of(letter)
+    partners = _asking(letter)
     if not partners:
         return None
     own = next(
@@ -155,7 +155,7 @@ def asked_by(letter: Letter, organization_id: str) -> LetterPartner | None:
     return next(
         (
             each
-            for each in (partners_of(letter) if organization_id else ())
+            for each in (_asking(letter) if organization_id else ())
             if str(each.organization_id) == organization_id
         ),
         None,
@@ -190,6 +190,19 @@ def report(letter: Letter) -> list[PartnerReport]:
     ]
 
 
+def _asking(letter: Letter) -> Sequence[LetterPartner]:
+    """Return those that may ask now: who paused or left the coalition does not."""
+    known = {each.organization_id: each for each in partners_of(letter)}
+    if not known:  # as on most letters
+        return []
+    active = select(CoalitionMembership.organization_id).where(
+        CoalitionMembership.organization_id.in_(known),
+        CoalitionMembership.state == MembershipState.ACTIVE,
+    )
+    may = set(db.session.scalars(active))
+    return [each for each in known.values() if each.organization_id in may]
+
+
 def _shown_in_rotation(letter: Letter, partners: Sequence[LetterPartner]) -> dict[UUID, int]:
     """Count the forms that showed a member group's question to whom its code did not bring."""
     counted = (
@@ -213,5 +226,5 @@ def _brought(letter: Letter, codes: Sequence[str]) -> dict[str, int]:
             Signature.state.in_((SignatureState.CONFIRMED, SignatureState.APPROVED)),
         )
         .group_by(Signature.source_code)
-    ).tuples()
+    )
     return {code: count for code, count in rows if code is not None}

@@ -63,6 +63,8 @@ class ConfirmationForm(Schema):
     given_name = Line(MAX_NAME_CHARS, required=True)
     family_name = Line(MAX_NAME_CHARS)
     listed = YesNo()
+    updates = YesNo()
+    partner_updates = YesNo()
 
 
 class ListingForm(Schema):

@@ -12,6 +12,7 @@ from coalition import addresses, audit, crypto, db, events
 from coalition.clock import now
 from coalition.consents.models import Consent, ConsentSource
 from coalition.consents.purposes import UPDATES
+from coalition.consents.suppressing import take_back_unsubscription
 from coalition.db import within
 from coalition.letters.errors import (
     AlreadySigned,
@@ -204,14 +205,27 @@ class Signature(db.Tenant, db.Base):
         if self.kind == SignatureKind.ORGANIZATION:
             self._match_organization(letter)
 
-    def correct(self, *, given_name: str, family_name: str, listed: bool) -> None:
-        """Put the signatory's name right before it is confirmed; later it changes nothing."""
+    def correct(
+        self,
+        *,
+        given_name: str,
+        family_name: str,
+        listed: bool,
+        updates: bool,
+        partner_updates: bool,
+    ) -> None:
+        """Put name and wishes right before it is confirmed; later it changes nothing.
+
+        Whoever filled in the form cannot agree to mail for the mailbox's owner.
+        """
         self._lock()
         if self.state != SignatureState.PENDING:
             return
         self.given_name = given_name
         self.family_name = family_name
         self.listed = listed
+        self.updates_wording = self.updates_wording if updates else None
+        self.partner_wording = self.partner_wording if partner_updates else None
         self.sort_key = self._sort_key()
 
     def approve(self, organization: Organization) -> None:
@@ -336,6 +350,10 @@ class Signature(db.Tenant, db.Base):
             self._note_consent(person, self.partner_wording, self.partner_id)
 
     def _note_consent(self, person: Person, wording: str, organization_id: UUID | None) -> None:
+        assert self.email_index is not None, "only mailboxes' owners confirm"
+        take_back_unsubscription(
+            [self.email_index]
+        )  # they ended all mail once, and want it now
         Consent.note(
             person.id,
             UPDATES,

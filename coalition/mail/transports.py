@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, default
+from email.policy import SMTP, Policy, default
 from email.utils import format_datetime
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -72,11 +72,24 @@ def transport() -> Transport:
     )
 
 
+class _Whole(UniqueUnstructuredHeader):
+    """A header that is never folded: an address that was cut or encoded is none any more."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """Write it on one line, which may have 998 characters (RFC 5322, 2.1.1)."""
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", _Whole)  # type: ignore[arg-type]  # as its own are
+_POLICY = SMTP.clone(header_factory=_headers)
+
+
 def compose(envelope: Envelope) -> EmailMessage:
     """Build the message. `EmailMessage` refuses line breaks in headers."""
     settings = config.current()
     domain = settings.mail_from.rpartition("@")[2]
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = Address(display_name=envelope.sender_name, addr_spec=settings.mail_from)
     message["To"] = Address(addr_spec=envelope.to)
     message["Subject"] = envelope.subject

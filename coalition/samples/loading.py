@@ -25,7 +25,7 @@ from coalition.letters.signatures import (
 from coalition.organizations.models import Organization
 from coalition.organizations.names import name_key, sort_key
 from coalition.people.models import email_index
-from coalition.samples import names, texts
+from coalition.samples import names, people, texts
 from coalition.samples.accounts import add_accounts
 from coalition.samples.passwords import kept_passwords, new_passwords
 
@@ -145,10 +145,11 @@ def _load_los_angeles(organizations: dict[str, Organization]) -> None:
         note="Sent to the Board of Police Commissioners as a PDF.",
         at=datetime(2020, 12, 14, 20, tzinfo=UTC),
     )
-    _load_audit_letter(list(organizations.values()), campaign)
+    audit = _load_audit_letter(list(organizations.values()), campaign)
+    people.ask(audit, letter)
 
 
-def _load_audit_letter(organizations: list[Organization], campaign: Campaign) -> None:
+def _load_audit_letter(organizations: list[Organization], campaign: Campaign) -> Letter:
     letter = _letter(
         AUDIT,
         {
@@ -164,8 +165,9 @@ def _load_audit_letter(organizations: list[Organization], campaign: Campaign) ->
     )
     days = [now() - timedelta(days=9 - each / 2) for each in range(18)]
     _sign_as_organizations(letter, organizations[2:20], days)
-    _sign_as_people(letter, days)
+    people.make_known(_sign_as_people(letter, days))
     _leave_in_the_queue(letter)
+    return letter
 
 
 def _load_library() -> None:
@@ -227,7 +229,8 @@ def _sign_as_organizations(
         _tell(SignatureApproved, signature)
 
 
-def _sign_as_people(letter: Letter, days: list[datetime]) -> None:
+def _sign_as_people(letter: Letter, days: list[datetime]) -> list[Signature]:
+    signed = []
     for (given, family, city), day in zip(names.PEOPLE, days, strict=True):
         signature = _signature(
             letter,
@@ -240,6 +243,8 @@ def _sign_as_people(letter: Letter, days: list[datetime]) -> None:
             listed=family != "Quasi",
         )
         _tell(SignatureConfirmed, signature)
+        signed.append(signature)
+    return signed
 
 
 def _leave_in_the_queue(letter: Letter) -> None:

@@ -19,6 +19,7 @@ from coalition.segments.conditions import (
     ParameterKind,
     Subject,
     Values,
+    plainly,
     reads,
     register,
 )
@@ -63,12 +64,6 @@ def _city(values: Values) -> Clause:
     return reads(Organization.city, values["city"])
 
 
-def _city_words(said: Said, contrary: bool) -> str:  # noqa: FBT001
-    if contrary:
-        return gettext("are not in %(city)s", **said)
-    return gettext("are in %(city)s", **said)
-
-
 def _standing(values: Values) -> Clause:
     found = select(CoalitionMembership.id).where(
         CoalitionMembership.organization_id == Organization.id,
@@ -109,12 +104,6 @@ def _part_of(values: Values) -> Clause:
     return or_(Organization.parent_id == parent, Organization.id == parent)
 
 
-def _part_of_words(said: Said, contrary: bool) -> str:  # noqa: FBT001
-    if contrary:
-        return gettext("are neither %(organization)s nor a chapter of it", **said)
-    return gettext("are %(organization)s or a chapter of it", **said)
-
-
 def _is_member_here() -> Clause:
     return (
         select(CoalitionMembership.id)
@@ -137,12 +126,7 @@ _CONDITIONS = (
         label=N_("Signed a letter"),
         subject=Subject.ORGANIZATIONS,
         parameters=(
-            Parameter(
-                name="letter",
-                label=N_("Letter"),
-                options=picking.letters,
-                named=picking.letter_named,
-            ),
+            picking.LETTER,
             Parameter(
                 name="state",
                 label=N_("State of the signature"),
@@ -160,7 +144,7 @@ _CONDITIONS = (
         subject=Subject.ORGANIZATIONS,
         parameters=(Parameter(name="city", label=N_("City"), kind=ParameterKind.TEXT),),
         clause=_city,
-        words=_city_words,
+        words=plainly(N_("are in %(city)s"), N_("are not in %(city)s")),
     ),
     Condition(
         name="standing",
@@ -183,16 +167,12 @@ _CONDITIONS = (
         name="part_of",
         label=N_("Is an organization or one of its chapters"),
         subject=Subject.ORGANIZATIONS,
-        parameters=(
-            Parameter(
-                name="organization",
-                label=N_("Organization"),
-                options=picking.organizations,
-                named=picking.organization_named,
-            ),
-        ),
+        parameters=(picking.ORGANIZATION,),
         clause=_part_of,
-        words=_part_of_words,
+        words=plainly(
+            N_("are %(organization)s or a chapter of it"),
+            N_("are neither %(organization)s nor a chapter of it"),
+        ),
     ),
 )
 

@@ -1,20 +1,17 @@
-"""What can be asked of people: letters, places, organizations, tags, consents, what they did."""
+"""What can be asked of people: places, organizations, tags, consents, addresses, own fields."""
 
 import operator
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask_babel import gettext, ngettext
-from sqlalchemy import and_, literal, not_, or_, select
+from flask_babel import gettext
+from sqlalchemy import literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from coalition import db
-from coalition.clock import now
 from coalition.consents.queries import consents_to, has_address
 from coalition.errors import N_, InvalidInput
-from coalition.letters.signatures import Signature, SignatureKind, SignatureState
 from coalition.organizations.models import Membership
 from coalition.people import custom_fields
 from coalition.people.models import CustomField, Person, Tagging
@@ -26,68 +23,21 @@ from coalition.segments.conditions import (
     ParameterKind,
     Subject,
     Values,
-    acted_since,
     is_current,
+    plainly,
     reads,
     register,
-    register_act,
 )
 
 Said = Mapping[str, str]
-
-
-def _signed(values: Values) -> Clause:
-    signed = select(Signature.id).where(
-        Signature.letter_id == UUID(values["letter"]),
-        Signature.person_id == Person.id,
-        Signature.state == values["state"] if values.get("state") else _counts(),
-    )
-    if values.get("kind"):
-        signed = signed.where(Signature.kind == SignatureKind(values["kind"]))
-    return signed.exists()
-
-
-def _counts() -> Clause:
-    by_kind = and_(
-        Signature.kind == SignatureKind.PERSON, Signature.state == SignatureState.CONFIRMED
-    )
-    return or_(by_kind, Signature.state == SignatureState.APPROVED)
-
-
-def _signed_words(said: Said, contrary: bool) -> str:  # noqa: FBT001
-    if contrary:
-        words = gettext("did not sign “%(letter)s”", letter=said["letter"])
-    else:
-        words = gettext("signed “%(letter)s”", letter=said["letter"])
-    more = [said[name] for name in ("kind", "state") if name in said]
-    return f"{words} ({', '.join(more)})" if more else words
-
-
-def _signed_states() -> picking.Options:
-    return [
-        ("confirmed", gettext("it waits for approval")),
-        ("withdrawn", gettext("taken back")),
-    ]
 
 
 def _city(values: Values) -> Clause:
     return reads(Person.city, values["city"])
 
 
-def _city_words(said: Said, contrary: bool) -> str:  # noqa: FBT001
-    if contrary:
-        return gettext("do not live in %(city)s", **said)
-    return gettext("live in %(city)s", **said)
-
-
 def _region(values: Values) -> Clause:
     return reads(Person.region, values["region"])
-
-
-def _region_words(said: Said, contrary: bool) -> str:  # noqa: FBT001
-    if contrary:
-        return gettext("do not live in the state or region %(region)s", **said)
-    return gettext("live in the state or region %(region)s", **said)
 
 
 def _member(values: Values) -> Clause:
@@ -121,12 +71,6 @@ def _tagged(values: Values) -> Clause:
     )
 
 
-def _tagged_words(said: Said, contrary: bool) -> str:  # noqa: FBT001
-    if contrary:
-        return gettext("do not carry the tag “%(tag)s”", **said)
-    return gettext("carry the tag “%(tag)s”", **said)
-
-
 def _consent(values: Values) -> Clause:
     organization = values.get("organization")
     return consents_to(
@@ -149,54 +93,8 @@ def _consent_words(said: Said, contrary: bool) -> str:  # noqa: FBT001
     )
 
 
-def _signed_since(moment: datetime | None) -> Clause:
-    done = select(Signature.id).where(Signature.person_id == Person.id)
-    if moment is None:
-        return done.where(Signature.confirmed_at.is_not(None)).exists()
-    return done.where(Signature.confirmed_at >= moment).exists()
-
-
-def _last_action(values: Values) -> Clause:
-    since = acted_since(picking.start_of(values["day"]))
-    return since if values["when"] == "since" else and_(acted_since(None), not_(since))
-
-
-def _last_action_words(said: Said, contrary: bool) -> str:  # noqa: FBT001
-    day = said["day"] if said["day"] == "…" else picking.day_in_words(said["day"])
-    if contrary:
-        return gettext(
-            "did not take their last action %(when)s %(day)s", when=said["when"], day=day
-        )
-    return gettext("took their last action %(when)s %(day)s", when=said["when"], day=day)
-
-
-def _since_or_before() -> picking.Options:
-    return [("since", gettext("on or after")), ("before", gettext("before"))]
-
-
-def _recent(values: Values) -> Clause:
-    return acted_since(now() - timedelta(days=int(values["days"])))
-
-
-def _recent_words(said: Said, contrary: bool) -> str:  # noqa: FBT001
-    days = int(said["days"]) if said["days"].isdecimal() else 0
-    if contrary:
-        return ngettext(
-            "did nothing in the last %(num)s day", "did nothing in the last %(num)s days", days
-        )
-    return ngettext(
-        "did something in the last %(num)s day", "did something in the last %(num)s days", days
-    )
-
-
 def _has_email(values: Values) -> Clause:
     return has_address(working=values["which"] == "working")
-
-
-def _has_email_words(said: Said, contrary: bool) -> str:  # noqa: FBT001
-    if contrary:
-        return gettext("have no %(which)s", **said)
-    return gettext("have an %(which)s", **said)
 
 
 def _which_email() -> picking.Options:
@@ -209,12 +107,6 @@ def _which_email() -> picking.Options:
 def _language(values: Values) -> Clause:
     spoken: Clause = Person.language == values["language"]
     return spoken
-
-
-def _language_words(said: Said, contrary: bool) -> str:  # noqa: FBT001
-    if contrary:
-        return gettext("do not get mail in %(language)s", **said)
-    return gettext("get mail in %(language)s", **said)
 
 
 def _field_called(key: str) -> CustomField | None:
@@ -246,13 +138,6 @@ def _check_custom(values: Values) -> None:
         )
 
 
-def _custom_words(said: Said, contrary: bool) -> str:  # noqa: FBT001
-    names = {name: said[name] for name in ("field", "comparison", "value")}
-    if contrary:
-        return gettext("do not have “%(field)s” %(comparison)s %(value)s", **names)
-    return gettext("have “%(field)s” %(comparison)s %(value)s", **names)
-
-
 def _comparisons() -> picking.Options:
     return [
         ("is", gettext("equal to")),
@@ -261,27 +146,7 @@ def _comparisons() -> picking.Options:
     ]
 
 
-def _kinds() -> picking.Options:
-    return [
-        ("person", gettext("for themselves")),
-        ("organization", gettext("for an organization")),
-    ]
-
-
-_LETTER = Parameter(
-    name="letter",
-    label=N_("Letter"),
-    options=picking.letters,
-    named=picking.letter_named,
-)
-_ORGANIZATION = Parameter(
-    name="organization",
-    label=N_("Organization"),
-    options=picking.organizations,
-    named=picking.organization_named,
-    is_required=False,
-    empty=N_("any organization"),
-)
+_ORGANIZATION = replace(picking.ORGANIZATION, is_required=False, empty=N_("any organization"))
 
 
 def _text(name: str, label: str, *, is_required: bool = True) -> Parameter:
@@ -290,36 +155,12 @@ def _text(name: str, label: str, *, is_required: bool = True) -> Parameter:
 
 _CONDITIONS = (
     Condition(
-        name="signed_letter",
-        label=N_("Signed a letter"),
-        subject=Subject.PEOPLE,
-        parameters=(
-            _LETTER,
-            Parameter(
-                name="kind",
-                label=N_("In what role"),
-                options=_kinds,
-                is_required=False,
-                empty=N_("in whatever role"),
-            ),
-            Parameter(
-                name="state",
-                label=N_("State of the signature"),
-                options=_signed_states,
-                is_required=False,
-                empty=N_("it counts"),
-            ),
-        ),
-        clause=_signed,
-        words=_signed_words,
-    ),
-    Condition(
         name="city",
         label=N_("Lives in a city"),
         subject=Subject.PEOPLE,
         parameters=(_text("city", N_("City")),),
         clause=_city,
-        words=_city_words,
+        words=plainly(N_("live in %(city)s"), N_("do not live in %(city)s")),
     ),
     Condition(
         name="region",
@@ -327,7 +168,10 @@ _CONDITIONS = (
         subject=Subject.PEOPLE,
         parameters=(_text("region", N_("State or region")),),
         clause=_region,
-        words=_region_words,
+        words=plainly(
+            N_("live in the state or region %(region)s"),
+            N_("do not live in the state or region %(region)s"),
+        ),
     ),
     Condition(
         name="member",
@@ -343,7 +187,7 @@ _CONDITIONS = (
         subject=Subject.PEOPLE,
         parameters=(Parameter(name="tag", label=N_("Tag"), options=picking.tags),),
         clause=_tagged,
-        words=_tagged_words,
+        words=plainly(N_("carry the tag “%(tag)s”"), N_("do not carry the tag “%(tag)s”")),
     ),
     Condition(
         name="consent",
@@ -362,26 +206,7 @@ _CONDITIONS = (
         subject=Subject.PEOPLE,
         parameters=(Parameter(name="which", label=N_("Which address"), options=_which_email),),
         clause=_has_email,
-        words=_has_email_words,
-    ),
-    Condition(
-        name="last_action",
-        label=N_("Took their last action"),
-        subject=Subject.PEOPLE,
-        parameters=(
-            Parameter(name="when", label=N_("When"), options=_since_or_before),
-            Parameter(name="day", label=N_("Day"), kind=ParameterKind.DAY),
-        ),
-        clause=_last_action,
-        words=_last_action_words,
-    ),
-    Condition(
-        name="recent_action",
-        label=N_("Did something in the last days"),
-        subject=Subject.PEOPLE,
-        parameters=(Parameter(name="days", label=N_("Days"), kind=ParameterKind.WHOLE),),
-        clause=_recent,
-        words=_recent_words,
+        words=plainly(N_("have an %(which)s"), N_("have no %(which)s")),
     ),
     Condition(
         name="language",
@@ -391,7 +216,7 @@ _CONDITIONS = (
             Parameter(name="language", label=N_("Language"), options=picking.languages),
         ),
         clause=_language,
-        words=_language_words,
+        words=plainly(N_("get mail in %(language)s"), N_("do not get mail in %(language)s")),
     ),
     Condition(
         name="custom_field",
@@ -403,11 +228,13 @@ _CONDITIONS = (
             _text("value", N_("Value")),
         ),
         clause=_custom,
-        words=_custom_words,
+        words=plainly(
+            N_("have “%(field)s” %(comparison)s %(value)s"),
+            N_("do not have “%(field)s” %(comparison)s %(value)s"),
+        ),
         check=_check_custom,
     ),
 )
 
-register_act("signature", _signed_since)
 for _condition in _CONDITIONS:
     register(_condition)

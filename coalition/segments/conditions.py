@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from flask_babel import gettext
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true
 from sqlalchemy.sql.visitors import iterate
 
@@ -22,6 +23,7 @@ MAX_TEXT_CHARS = 200
 
 Values: TypeAlias = Mapping[str, Any]
 Clause: TypeAlias = ColumnElement[bool]
+Words: TypeAlias = Callable[[Mapping[str, str], bool], str]
 
 
 class Subject(StrEnum):
@@ -103,7 +105,7 @@ class Condition:
     label: str
     subject: Subject
     clause: Callable[[Values], Clause]
-    words: Callable[[Mapping[str, str], bool], str]
+    words: Words
     parameters: tuple[Parameter, ...] = ()
     check: Callable[[Values], None] | None = None
     is_available: Callable[[], bool] = always
@@ -159,6 +161,15 @@ def condition_called(subject: Subject, name: str) -> Condition | None:
 def acted_since(moment: datetime | None) -> Clause:
     """Return the condition that a `Person` did anything since a moment; ever, for `None`."""
     return either([done_since(moment) for done_since in _registry.acts.values()], Person.id)
+
+
+def plainly(so: str, not_so: str) -> Words:
+    """Return words that are the same whatever the values are; marked with `N_`, for a place each."""
+
+    def words(said: Mapping[str, str], contrary: bool) -> str:  # noqa: FBT001
+        return gettext(not_so if contrary else so) % said
+
+    return words
 
 
 def either(clauses: Sequence[Clause], key: Any) -> Clause:

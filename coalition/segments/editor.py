@@ -109,6 +109,8 @@ def _read(
         for key, value in sent.items()
         if key.startswith(begins) and "." not in key.removeprefix(begins)
     }
+    if values.get("not") == "no":
+        del values["not"]
     return {key: value for key, value in values.items() if value}
 
 

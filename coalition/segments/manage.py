@@ -200,16 +200,21 @@ def _result(segment: Segment) -> Result:
     problem = segment.problem()
     if problem is not None:
         return Result(segment.in_words(), problem=web.say(problem))
-    return Result(segment.in_words(), segment.count(), segment.sample())
+    count = segment.count()
+    return Result(segment.in_words(), count, segment.sample(among=count))
 
 
 def _result_of(question: dict[str, Any], subject: Subject) -> Result:
     """Ask what stands in the editor; what is not filled in yet is said, not refused."""
     checked = check_question(question, subject)
     if checked.errors:
-        said = next(iter(checked.errors.values()))
+        whole = (
+            sentence
+            for place, sentence in checked.errors.items()
+            if place in ("", ROOT) or place.rpartition(".")[2].isdecimal()
+        )
         unfinished = gettext("Fill in each condition to see how many there are.")
-        return Result("", problem=unfinished if len(checked.errors) > 1 else said)
+        return Result("", problem=next(whole, unfinished))
     return _result(Segment.asking(checked.question, subject=subject))
 
 

@@ -12,10 +12,12 @@ from sqlalchemy import or_, select
 from coalition import config, db
 from coalition.coalitions.models import Coalition, CoalitionMembership
 from coalition.consents import purposes
+from coalition.errors import N_
 from coalition.letters.models import Letter, LetterState
 from coalition.organizations.models import Membership, Organization
 from coalition.people import custom_fields
 from coalition.people.models import Tag
+from coalition.segments.conditions import Parameter
 
 MAX_OFFERED = 500  # letters, organizations
 
@@ -102,3 +104,12 @@ def _title(letter: Letter) -> str:
         if letter.texts
         else letter.slug
     )
+
+
+LETTER = Parameter(name="letter", label=N_("Letter"), options=letters, named=letter_named)
+ORGANIZATION = Parameter(
+    name="organization",
+    label=N_("Organization"),
+    options=organizations,
+    named=organization_named,
+)

@@ -6,7 +6,6 @@
 import mailbox
 from collections.abc import Callable
 from email.message import EmailMessage
-from email.policy import SMTP
 from urllib.parse import unquote, urlsplit
 
 from coalition.sdk import Answer, MailEnvelope, compose_mail, sender_address
@@ -21,7 +20,7 @@ class Maildir:
     def send(self, envelope: MailEnvelope) -> None:
         """Keep a message of the core's."""
         message: EmailMessage = compose_mail(envelope)
-        self.hand_over(sender_address(), envelope.to, message.as_bytes(policy=SMTP))
+        self.hand_over(sender_address(), envelope.to, message.as_bytes())
 
     def hand_over(
         self,
