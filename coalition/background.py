@@ -6,6 +6,7 @@ its facts to nobody.
 
 import coalition.accounts.jobs
 import coalition.consents.subscribers
+import coalition.decisions.events
 import coalition.idempotency
 import coalition.letters.jobs
 import coalition.letters.subscribers

@@ -37,6 +37,9 @@ from coalition.db import (
     transaction,
     within,
 )
+from coalition.decisions.events import VoteRecorded
+from coalition.decisions.meetings import AgendaItem, Meeting, MeetingStatus, Precision
+from coalition.decisions.votes import Motion, MotionResult
 from coalition.errors import N_, DomainError, InvalidInput, NotFound
 from coalition.events import Event, record
 from coalition.fields import Choice, Line, MailAddress, OneOf, Paragraphs, Whole, YesNo
@@ -102,6 +105,7 @@ from coalition.web import say as error_in_words
 
 __all__ = [
     "SDK_VERSION",
+    "AgendaItem",
     "Answer",
     "Base",
     "Campaign",
@@ -132,7 +136,11 @@ __all__ = [
     "MailLinks",
     "MailEnvelope",
     "Mailbox",
+    "Meeting",
+    "MeetingStatus",
     "Moment",
+    "Motion",
+    "MotionResult",
     "N_",
     "NavigationEntry",
     "NotFound",
@@ -149,6 +157,7 @@ __all__ = [
     "PersonUnsubscribed",
     "PluginSwitched",
     "PreferencesChanged",
+    "Precision",
     "Purpose",
     "QuestionBroken",
     "Refused",
@@ -171,6 +180,7 @@ __all__ = [
     "Tenant",
     "Transport",
     "Unreachable",
+    "VoteRecorded",
     "Whole",
     "YesNo",
     "absolute_url",

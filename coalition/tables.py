@@ -4,11 +4,15 @@ import coalition.accounts.links
 import coalition.accounts.models
 import coalition.accounts.throttle
 import coalition.accounts.tokens
+import coalition.areas.models
 import coalition.audit
 import coalition.campaigns.models
 import coalition.coalitions.models
 import coalition.consents.models
 import coalition.crypto
+import coalition.decisions.meetings
+import coalition.decisions.models
+import coalition.decisions.votes
 import coalition.idempotency
 import coalition.jobs
 import coalition.letters.models

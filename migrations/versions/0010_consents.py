@@ -7,7 +7,7 @@ from coalition.db import PLATFORM_ROLE
 from coalition.guarding import grant_and_guard
 
 revision = "0010"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

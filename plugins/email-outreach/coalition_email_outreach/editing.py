@@ -131,8 +131,9 @@ def complete(editor: Editor, *, is_series: bool) -> Editor:
 def field_help(editor: Editor) -> list[tuple[str, str]]:
     """Return the merge fields that the text may hold, with what each says."""
     keys = [each.key for each in custom_fields()]
-    has_letter = editor.is_series or bool(editor.form.written.get("letter"))
-    known = merging.known_fields(keys, has_letter=has_letter)
+    written = editor.form.written
+    about = workshop.subject_fields(written.get("trigger"), written.get("letter"))
+    known = merging.known_fields(keys, about)
     return [("{{" + name + "}}", gettext(said)) for name, said in known.items()]
 
 

@@ -23,17 +23,28 @@ PERSONAL = {
     "name": N_("whole name"),
     "city": N_("city"),
 }
-# Of the mailing: the same for everybody.
-COMMON = {
-    "coalition": N_("the coalition's name"),
+# Of the mailing, or of what a series is about: the same for everybody.
+COMMON = {"coalition": N_("the coalition's name")}
+LETTER = {
     "letter_title": N_("title of the letter that the mailing is about"),
     "letter_url": N_("address of that letter's page"),
     "closes_on": N_("day on which that letter closes"),
+}
+MEETING = {
+    "meeting_title": N_("title of the meeting"),
+    "meeting_at": N_("day and time of the meeting"),
+    "meeting_place": N_("place of the meeting"),
+}
+VOTE = {
+    "item_subject": N_("what was voted on"),
+    "meeting_title": N_("title of the meeting"),
+    "vote_result": N_("how the vote ended"),
 }
 # Bounded, so that a text of nothing but braces and spaces takes no longer than another.
 _PLACE = re.compile(r"\{\{([^{}|]{0,100})(?:\|([^{}]{0,200}))?\}\}")
 _OPEN, _CLOSE = "\ue000", "\ue001"  # characters of no script; they mark the places meanwhile
 _MARK = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
+_IN_LINK = re.compile(rf"\]\([^)\s]*{_OPEN}")
 _LOST_MARK = "%EE%80%80"  # a mark in the address of a link
 
 
@@ -117,7 +128,7 @@ def parse_body(source: str, known: Iterable[str], urls: Mapping[str, str]) -> Bo
 
     marked = _PLACE.sub(mark, clean)
     as_html = str(markdown_to_html(marked))
-    if _LOST_MARK in as_html:
+    if _LOST_MARK in as_html or _IN_LINK.search(marked):
         reason = gettext("A merge field cannot stand in the address of a link.")
         raise WrongField(field="body", reason=reason)
     return Body(_split(markdown_to_text(marked), fields), _split(as_html, fields))
@@ -137,14 +148,9 @@ def values_of(
     return {key: one_line(value)[:MAX_VALUE_CHARS] for key, value in values.items()}
 
 
-def known_fields(custom_keys: Sequence[str], *, has_letter: bool) -> dict[str, str]:
-    """Return the fields that a text may hold, with what they say."""
-    common = {
-        name: said
-        for name, said in COMMON.items()
-        if has_letter or not name.startswith(("letter", "closes"))
-    }
-    return PERSONAL | common | {CUSTOM + key: key for key in custom_keys}
+def known_fields(custom_keys: Sequence[str], about: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields that a text may hold, with what they say; `about` are its subject's."""
+    return {**PERSONAL, **COMMON, **about, **{CUSTOM + key: key for key in custom_keys}}
 
 
 def _field(match: re.Match[str], allowed: frozenset[str]) -> Field:

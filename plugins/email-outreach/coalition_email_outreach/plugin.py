@@ -15,6 +15,7 @@ from coalition.sdk import (
     SignatureConfirmed,
     SignatureEvent,
     Transport,
+    VoteRecorded,
     hookimpl,
 )
 from coalition_email_outreach import (
@@ -58,9 +59,10 @@ def coalition_mail_transport(url: str) -> Transport | None:
 
 @hookimpl
 def coalition_on_events(
-    events: Sequence[SignatureConfirmed | SignatureApproved | LetterDelivered],
+    events: Sequence[SignatureConfirmed | SignatureApproved | LetterDelivered | VoteRecorded],
 ) -> None:
     series.after_signing([each for each in events if isinstance(each, SignatureEvent)])
+    series.after_vote([each for each in events if isinstance(each, VoteRecorded)])
     courtesies.after_delivery([each for each in events if isinstance(each, LetterDelivered)])
 
 

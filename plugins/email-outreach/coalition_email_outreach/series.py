@@ -12,6 +12,7 @@ from coalition.sdk import (
     Coalition,
     Signature,
     SignatureEvent,
+    VoteRecorded,
     enqueue,
     is_on,
     now,
@@ -23,7 +24,7 @@ from coalition_email_outreach import bells, starting, triggers
 from coalition_email_outreach.models import Mailing, MailingStatus
 from coalition_email_outreach.pacing import PLUGIN
 from coalition_email_outreach.recipients import Recipient, RecipientState
-from coalition_email_outreach.triggers import SIGNED, Occasion
+from coalition_email_outreach.triggers import SIGNED, VOTE, Occasion
 
 
 def after_signing(facts: Sequence[SignatureEvent]) -> None:
@@ -34,6 +35,14 @@ def after_signing(facts: Sequence[SignatureEvent]) -> None:
                 signature = session.get(Signature, fact.signature_id)
                 if signature is not None and signature.counts and signature.person_id:
                     enroll_person(mailing, signature.person_id, fact.letter_id)
+
+
+def after_vote(facts: Sequence[VoteRecorded]) -> None:
+    """Enroll the audience of the series that begin with a vote, once for each motion."""
+    for mailing in _running(VOTE):
+        for fact in facts:
+            due = now() + timedelta(hours=mailing.delay_hours)
+            enroll_audience(mailing, Occasion(fact.motion_id, due))
 
 
 def enroll_person(mailing: Mailing, person_id: UUID, occasion_id: UUID) -> None:
@@ -56,6 +65,7 @@ def enroll_person(mailing: Mailing, person_id: UUID, occasion_id: UUID) -> None:
 
 def enroll_audience(mailing: Mailing, occasion: Occasion) -> None:
     """Write to everybody in the series' audience about an occasion; once to each."""
+    due = max(occasion.at, now()) if mailing.trigger == VOTE else now()
     people = starting.audience(mailing).subquery()
     rows = select(
         func.gen_random_uuid(),
@@ -64,14 +74,14 @@ def enroll_audience(mailing: Mailing, occasion: Occasion) -> None:
         people.c.id,
         literal(RecipientState.QUEUED.value),
         literal("a"),
-        literal(now()),
+        literal(due),
         literal(0),
         literal(occasion.id),
     )
     columns = [*starting.COLUMNS, "occasion_id"]
     statement = insert(Recipient.__table__).from_select(columns, rows)
     session.connection().execute(statement.on_conflict_do_nothing())
-    bells.ring(mailing.id, mailing.coalition_id)
+    bells.ring(mailing.id, mailing.coalition_id, at=due)
 
 
 def look_at_moments() -> None:

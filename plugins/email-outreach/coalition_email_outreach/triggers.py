@@ -5,19 +5,33 @@ plugin hears it and calls `enroll_person`. Before or after some moment, `occasio
 moments have come; the people are those of the series' audience then.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
+from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
-from coalition.sdk import N_, Letter, LetterState, absolute_url, now, session
+from coalition.sdk import (
+    N_,
+    Letter,
+    LetterState,
+    Meeting,
+    MeetingStatus,
+    Motion,
+    MotionResult,
+    Precision,
+    absolute_url,
+    now,
+    session,
+)
+from coalition_email_outreach import merging
 from coalition_email_outreach.models import Mailing
 
-SIGNED, CLOSING = "signed", "closing"
+SIGNED, CLOSING, MEETING, VOTE = "signed", "closing", "meeting", "vote"
 NEVER_LATER_THAN = timedelta(days=2)  # a moment that was missed by more is let pass
 
 
@@ -35,12 +49,13 @@ class Trigger:
 
     `is_before`: the hours of the series are counted back from the moment. `occasions` returns
     those of a series; `None` if it begins with facts. `values` returns the merge fields that an
-    occasion brings, in a language, and the addresses among them.
+    occasion brings, in a language, and the addresses among them; `fields` names them.
     """
 
     name: str
     label: str
     is_before: bool
+    fields: Mapping[str, str]
     values: Callable[[UUID, str, str], tuple[dict[str, str], dict[str, str]]]
     occasions: Callable[[Mailing], Iterable[Occasion]] | None = None
 
@@ -105,13 +120,80 @@ def _is_now(at: datetime) -> bool:
     return now() - NEVER_LATER_THAN < at <= now()
 
 
-register(Trigger(SIGNED, N_("After somebody signed"), is_before=False, values=letter_values))
+def _meetings(_mailing: Mailing) -> Iterable[Occasion]:
+    expected = (MeetingStatus.TENTATIVE, MeetingStatus.CONFIRMED)
+    wanted = select(Meeting.id, Meeting.starts_at).where(
+        Meeting.status.in_(expected), Meeting.precision != Precision.MONTH
+    )
+    return [Occasion(row.id, row.starts_at) for row in session.execute(wanted)]
+
+
+def meeting_values(
+    meeting_id: UUID, _coalition_slug: str, language: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what a text can say about a meeting."""
+    meeting = session.get(Meeting, meeting_id)
+    if meeting is None:
+        return {}, {}
+    local = meeting.starts_at.astimezone(ZoneInfo(meeting.time_zone))
+    return {
+        "meeting_title": meeting.title or meeting.body.name,
+        "meeting_at": str(format_datetime(local, "EEEE, d MMMM, HH:mm", locale=language)),
+        "meeting_place": meeting.place,
+    }, {}
+
+
+def vote_values(
+    motion_id: UUID, coalition_slug: str, language: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what a text can say about a vote."""
+    motion = session.get(Motion, motion_id)
+    if motion is None:
+        return {}, {}
+    values, urls = meeting_values(motion.item.meeting_id, coalition_slug, language)
+    with force_locale(language):
+        result = {
+            MotionResult.PASSED: gettext("passed"),
+            MotionResult.FAILED: gettext("failed"),
+        }.get(motion.result or MotionResult.NO_VOTE, gettext("no vote"))
+    return {**values, "item_subject": motion.item.subject, "vote_result": result}, urls
+
+
+register(
+    Trigger(
+        SIGNED,
+        N_("After somebody signed"),
+        is_before=False,
+        fields=merging.LETTER,
+        values=letter_values,
+    )
+)
 register(
     Trigger(
         CLOSING,
         N_("Before a letter closes"),
         is_before=True,
+        fields=merging.LETTER,
         values=letter_values,
         occasions=_closing,
+    )
+)
+register(
+    Trigger(
+        MEETING,
+        N_("Before a meeting"),
+        is_before=True,
+        fields=merging.MEETING,
+        values=meeting_values,
+        occasions=_meetings,
+    )
+)
+register(
+    Trigger(
+        VOTE,
+        N_("After a vote"),
+        is_before=False,
+        fields=merging.VOTE,
+        values=vote_values,
     )
 )

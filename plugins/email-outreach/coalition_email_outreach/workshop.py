@@ -11,6 +11,7 @@ from markupsafe import Markup
 from coalition.sdk import (
     Coalition,
     Mailbox,
+    absolute_url,
     custom_fields,
     domain_of,
     mail_links,
@@ -157,8 +158,15 @@ def sheet_of(
 def fields_of(mailing: Mailing) -> dict[str, str]:
     """Return the merge fields that a mailing may hold, with what each says."""
     keys = [each.key for each in custom_fields()]
-    has_letter = mailing.letter_id is not None or mailing.is_series
-    return merging.known_fields(keys, has_letter=has_letter)
+    return merging.known_fields(keys, subject_fields(mailing.trigger, mailing.letter_id))
+
+
+def subject_fields(trigger_name: str | None, letter_id: object) -> Mapping[str, str]:
+    """Return the merge fields of what a mailing or series is about."""
+    trigger = triggers.trigger_called(trigger_name)
+    if trigger is not None:
+        return trigger.fields
+    return merging.LETTER if letter_id else {}
 
 
 def why(mailing: Mailing, coalition: Coalition) -> str:
@@ -185,4 +193,7 @@ def common_values(
     elif mailing.letter_id is not None:
         more, urls = triggers.letter_values(mailing.letter_id, coalition.slug, language)
         values |= more
+    elif trigger is not None:  # somebody looks at a series that has nothing to write about yet
+        values |= {name: f"[{gettext(said)}]" for name, said in trigger.fields.items()}
+        urls = {"letter_url": absolute_url("letters.index", coalition=coalition.slug)}
     return values, urls

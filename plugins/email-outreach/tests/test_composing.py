@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
 
 LINKS = Links("https://c.example/unsubscribe/T", "https://c.example/preferences/T")
-KNOWN = [*merging.PERSONAL, *merging.COMMON, "field.shoe"]
+KNOWN = [*merging.known_fields(["shoe"], merging.LETTER)]
 EVIL = [
     "{{7*7}}",
     "{{ config.items() }}",
@@ -192,9 +192,12 @@ class TestParse:
 
         assert "{{given_name}}" in str(refused.value)
 
-    def test_refuses_a_name_in_the_address_of_a_link(self):
+    @pytest.mark.parametrize(
+        "link", ["https://evil.example/?who={{given_name}}", "{{given_name}}", "x{{city}}"]
+    )
+    def test_refuses_a_name_in_the_address_of_a_link(self, link):
         with pytest.raises(WrongField):
-            parse_body("[x](https://evil.example/?who={{given_name}})", KNOWN, {})
+            parse_body(f"[x]({link})", KNOWN, {})
 
     def test_puts_addresses_of_ours_into_links(self):
         body = parse_body(

@@ -12,8 +12,21 @@ from uuid_utils.compat import uuid7
 
 from coalition.consents.models import SuppressionReason
 from coalition.consents.suppressing import suppress
+from coalition.areas.models import Area
+from coalition.decisions.models import DecisionBody
 from coalition.letters.signatures import Signature
-from coalition.sdk import Letter, now, reading, session, transaction
+from coalition.sdk import (
+    AgendaItem,
+    Letter,
+    Meeting,
+    Motion,
+    VoteRecorded,
+    now,
+    reading,
+    record,
+    session,
+    transaction,
+)
 from coalition.testing import choose_plugin_settings, make_letter, make_signature, work_through
 
 from .conftest import begin, in_app, make_due, make_mailing, send, states
@@ -138,14 +151,85 @@ class TestBeforeClosing:
         assert states(made) == {}
 
 
+class TestMeeting:
+    @pytest.fixture
+    def motion(self, app, coalition) -> Motion:
+        with transaction(coalition.id):
+            area = Area(division_id="ocd-division/country:us/state:ca/place:x", name="X")
+            session.add(area)
+            session.flush()
+            body = DecisionBody(area_id=area.id, name="Transit Board")
+            session.add(body)
+            session.flush()
+            meeting = Meeting(
+                coalition_id=coalition.id,
+                body_id=body.id,
+                title="Regular meeting",
+                starts_at=now() + timedelta(hours=5),
+                time_zone="America/Los_Angeles",
+                place="City Hall",
+            )
+            item = AgendaItem(coalition_id=coalition.id, subject="Night buses")
+            item.meeting = meeting
+            motion = Motion(coalition_id=coalition.id, text="Keep them", result="passed")
+            motion.item = item
+            session.add_all([meeting, item, motion])
+        return motion
+
+    def test_is_announced_some_hours_before(self, motion, coalition, people, sink):
+        people(2)
+        made = make_mailing(
+            coalition,
+            trigger=triggers.MEETING,
+            delay_hours=24,
+            subject="{{meeting_title}}",
+            body="{{meeting_at}}, {{meeting_place}}",
+        )
+        begin(made)
+
+        series.enroll_due(str(coalition.id))
+        series.enroll_due(str(coalition.id))
+        send()
+
+        assert len(sink.mailed) == 2
+        assert sink.messages()[0]["Subject"] == "Regular meeting"
+        assert "City Hall" in sink.messages()[0].as_string()
+
+    def test_tells_how_the_vote_ended(self, motion, coalition, people, sink):
+        people(2)
+        made = make_mailing(
+            coalition,
+            trigger=triggers.VOTE,
+            subject="{{item_subject}}: {{vote_result}}",
+            body="Thank you.",
+        )
+        begin(made)
+        for _ in range(2):
+            with transaction(coalition.id):
+                record(
+                    VoteRecorded(
+                        coalition_id=coalition.id,
+                        meeting_id=motion.item.meeting_id,
+                        agenda_item_id=motion.agenda_item_id,
+                        motion_id=motion.id,
+                    )
+                )
+            work_through()
+        send()
+
+        assert len(sink.mailed) == 2
+        assert sink.messages()[0]["Subject"] == "Night buses: passed"
+
+
 class TestTrigger:
     def test_of_another_feature_is_offered_and_works(self, app, coalition, people, sink):
         people(1)
         occasion = Occasion(uuid7(), now() + timedelta(hours=3))
         meeting = Trigger(
-            "meeting",
-            "Before a meeting",
+            "test-hearing",
+            "Before a hearing",
             is_before=True,
+            fields={"letter_title": "x", "letter_url": "y", "closes_on": "z"},
             values=lambda _id, _coalition, _language: (
                 {"letter_title": "the meeting"},
                 {"letter_url": "https://m.example/"},
@@ -154,11 +238,11 @@ class TestTrigger:
         )
         triggers.register(meeting)
         try:
-            made = make_series(coalition, "meeting", delay_hours=4)
+            made = make_series(coalition, "test-hearing", delay_hours=4)
             series.enroll_due(str(coalition.id))
             send()
         finally:
-            del triggers._known["meeting"]
+            del triggers._known["test-hearing"]
 
         assert states(made) == {"sent": 1}
         assert sink.messages()[0]["Subject"] == "About the meeting"

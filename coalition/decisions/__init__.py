@@ -1,0 +1,1 @@
+"""Public bodies, their seats and meetings, and what they decide."""
