@@ -44,6 +44,10 @@ format: .venv/.dev ## Format the code and mend what can be mended by itself
 bench: .venv/.dev ## Measure speed against minimal programs, as ratios
 	@exec $(PY) -m benchmarks
 
+.PHONY: bench-mail
+bench-mail: .venv/.dev ## Measure a mailing of 100,000 against a plain smtplib loop
+	@exec $(PY) -m benchmarks.mailing
+
 .PHONY: screenshots
 screenshots: .venv/.dev ## Take the README's screenshots with the browser tests
 	@sh .ci/chromium.sh

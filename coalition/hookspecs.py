@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from coalition.cities.city import City
     from coalition.coalitions.models import Coalition
     from coalition.events import Event
-    from coalition.jobs import Periodic
+    from coalition.jobs import Chore, Periodic
     from coalition.letters.models import Letter
+    from coalition.mail.transports import Transport
     from coalition.plugins import CampaignSection, LetterCount, PageLink, Panel
 
 hookspec = pluggy.HookspecMarker("coalition")
@@ -51,6 +52,26 @@ def coalition_blueprints() -> "Sequence[Blueprint]":
 def coalition_periodic() -> "Sequence[Periodic]":
     """Bring tasks that the worker does once per period. Asked when scheduler or worker start."""
     return ()
+
+
+@hookspec
+def coalition_chores() -> "Sequence[Chore]":
+    """Bring work that is too long for a job. Asked when scheduler or worker start.
+
+    The scheduler asks each chore's `has_work` twice a second, so it must be one cheap query.
+    Where there is some, each idle worker of the queue for long work does it at the same time:
+    two of them must be able to share it.
+    """
+    return ()
+
+
+@hookspec(firstresult=True)
+def coalition_mail_transport(url: str) -> "Transport | None":
+    """Bring a way to hand mail over, for a `COALITION_MAIL_URL` whose scheme is yours.
+
+    Asked in the worker, once per connection. The first plugin with an answer wins. All mail
+    goes through it, so what it raises decides what is tried again: see `Transport`.
+    """
 
 
 @hookspec

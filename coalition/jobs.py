@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Index, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,6 +27,9 @@ LIMIT_S = 300  # the worker ends a job that takes longer
 LEASE_S = LIMIT_S + 30  # after that a job whose worker died is tried again
 MAX_ATTEMPTS = 5
 _ID_TEXT = re.compile(r"[A-Za-z0-9_.:-]{1,100}")  # no addresses, no names
+
+
+log = structlog.get_logger(__name__)
 
 
 class Job(db.Base):
@@ -58,6 +62,19 @@ class Periodic:
     name: str
     every_s: int
     function: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Chore:
+    """Work that is too long for a job, shared by all workers of the queue for long work.
+
+    `has_work` is asked twice a second, by the scheduler. `work` does some for a while, at most
+    `WORK_S` seconds, and returns how much; several processes call it at once.
+    """
+
+    name: str
+    has_work: Callable[[], bool]
+    work: Callable[[], int]
 
 
 class WorkerDied(Exception):
@@ -188,6 +205,20 @@ def chore(name: str, work: Callable[[], int]) -> None:
     _chores[name] = work
 
 
+_long: dict[str, Chore] = {}
+
+
+def long_chore(brought: Chore) -> None:
+    """Let the workers of the queue for long work do a chore; called at start-up."""
+    _long[brought.name] = brought
+    _chores[brought.name] = brought.work
+
+
+def is_long(name: str) -> bool:
+    """Return whether a chore is for the queue of long work."""
+    return name in _long
+
+
 def run_chore(name: str) -> int:
     """Do the work called `name` ("jobs", "mail", "deliver.<subscriber>"); return how much."""
     if name.startswith("deliver."):
@@ -208,10 +239,19 @@ def run_due() -> int:
 def rings(checks: Mapping[str, Callable[[], bool]]) -> list[str]:
     """Return the chores that have something to do."""
     outbox_names = [f"deliver.{name}" for name in outbox.subscribers_with_work()]
-    return outbox_names + [name for name, has_work in checks.items() if has_work()]
+    found = outbox_names + [name for name, has_work in checks.items() if has_work()]
+    return found + [name for name, brought in _long.items() if _has_work(brought)]
 
 
 chore("jobs", run_due)
+
+
+def _has_work(brought: Chore) -> bool:
+    try:
+        return brought.has_work()
+    except Exception:  # one plugin's mistake must not stop the scheduler
+        log.exception("a chore cannot say whether it has work", chore=brought.name)
+        return False
 
 
 def _note_failure(job_id: UUID, attempt: int, error: Exception) -> None:

@@ -400,6 +400,23 @@ def register_periodic() -> None:
             jobs.periodic(task)
 
 
+def register_chores() -> None:
+    """Take over the plugins' long work; called by scheduler and worker."""
+    for _, chores in registry().ask("coalition_chores"):
+        for chore in chores:
+            jobs.long_chore(chore)
+
+
+def data_folder(plugin_name: str) -> Path:
+    """Return a folder on this machine in which a plugin may keep files, made at the first use.
+
+    For what belongs to a process or a machine; what belongs to a coalition is in the database.
+    """
+    folder = config.current().data_dir / "plugins" / plugin_name
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
 SWITCHES_KEPT_S = 2.0  # so that a public page does not ask the database for them
 _switches: dict[UUID | None, tuple[float, tuple[frozenset[str], frozenset[str]]]] = {}
 

@@ -24,7 +24,8 @@ from coalition import (
 )
 from coalition.mail import sending
 
-CORE, PLUGINS = "coalition", "coalition-plugins"  # a slow plugin holds up only its own queue
+# A slow plugin holds up only its own queue, and hours of sending hold up neither.
+CORE, PLUGINS, LONG = "coalition", "coalition-plugins", "coalition-long"
 POLL_S = 0.5
 REDIS_TIMEOUT_S = 5
 DELIVERY_LIMIT_S = 60  # less than the lease of a delivery
@@ -104,7 +105,7 @@ def answer_bell(name: str) -> None:
 def ring(name: str) -> bool:
     """Ask a worker to look for work, unless it has been asked and has not looked yet."""
     is_plugins = name.startswith("deliver.plugin.")
-    bells = queue(PLUGINS if is_plugins else CORE)
+    bells = queue(LONG if jobs.is_long(name) else PLUGINS if is_plugins else CORE)
     if not bells.connection.set(_bell(name), 1, nx=True, ex=BELL_S):
         return False
     bells.enqueue_call(
@@ -125,6 +126,7 @@ def work(*names: str) -> None:
         names: the queues it serves, the more urgent first.
     """
     plugins.register_periodic()
+    plugins.register_chores()
     bells = [queue(name) for name in names]
     worker = ChildWorker(bells, connection=bells[0].connection, serializer=JSONSerializer)
     worker.work(logging_level="WARNING")
@@ -139,6 +141,7 @@ class Scheduler:
     def run(self) -> None:
         """Schedule until SIGTERM or SIGINT."""
         plugins.register_periodic()
+        plugins.register_chores()
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         while not self._stopping:

@@ -40,6 +40,7 @@ from coalition.actions.models import (
 )
 from coalition.actions.participations import Participation, ParticipationState, Party
 from coalition.actions.queries import open_to_everybody as open_actions
+from coalition.addresses import clean_address, domain_of
 from coalition.areas.models import Area, AreaKind, area_by_division, division_of
 from coalition.areas.queries import area_called, areas_called
 from coalition.audit import record as record_in_audit_log
@@ -95,11 +96,19 @@ from coalition.comments.wording import Wording
 from coalition.consents.events import PersonUnsubscribed, PreferencesChanged
 from coalition.consents.links import preferences_url, unsubscribe_url
 from coalition.consents.models import Consent, ConsentSource, SuppressionReason
-from coalition.consents.purposes import Purpose
+from coalition.consents.purposes import Purpose, purpose_called
+from coalition.consents.purposes import known as purposes
 from coalition.consents.purposes import register as register_purpose
 from coalition.consents.queries import consents_to, has_address, has_consented
 from coalition.consents.suppressing import note_bounce, note_complaint, suppress, suppression_of
-from coalition.crypto import sealed
+from coalition.consents.writing import (
+    Mailbox,
+    MailLinks,
+    mail_links,
+    mailboxes,
+    may_be_written_to,
+)
+from coalition.crypto import keyed_hash, sealed
 from coalition.db import (
     Base,
     Tenant,
@@ -164,7 +173,7 @@ from coalition.fields import (
 from coalition.guarding import grant_and_guard
 from coalition.headers import allow_framing
 from coalition.hookspecs import hookimpl
-from coalition.jobs import Periodic, enqueue
+from coalition.jobs import Chore, Periodic, enqueue
 from coalition.letters.attempts import count_attempt
 from coalition.letters.documents import count_sentence
 from coalition.letters.events import (
@@ -181,6 +190,7 @@ from coalition.letters.events import (
     SignatureRepeated,
     SignatureWithdrawn,
 )
+from coalition.letters.mails import write_reminder as write_signing_reminder
 from coalition.letters.models import (
     Letter,
     LetterKind,
@@ -190,18 +200,34 @@ from coalition.letters.models import (
     Target,
     letter_by_slug,
 )
+from coalition.letters.moments import Moment, read_moment
+from coalition.letters.moments import form_text as moment_in_form
 from coalition.letters.public_letters import cities_of as letter_cities
 from coalition.letters.public_letters import count_of as letter_count
 from coalition.letters.public_letters import published_letter
 from coalition.letters.sharing import Share, ways_to_share
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
 from coalition.localtime import Turn
+from coalition.mail.dkim import DkimKey
+from coalition.mail.dkim import make_key as make_dkim_key
+from coalition.mail.dkim import own_keys as dkim_keys
+from coalition.mail.dkim import signed as dkim_signed
+from coalition.mail.door import is_demonstration, one_line, sender_address
 from coalition.mail.door import queue as queue_mail
 from coalition.mail.door import refusal as mail_refusal
+from coalition.mail.smtp import Answer, Deferred, InDoubt, Refused, Unreachable
+from coalition.mail.stops import Stops
+from coalition.mail.stops import tell as tell_senders
+from coalition.mail.transports import Envelope as MailEnvelope
+from coalition.mail.transports import Transport, transport
+from coalition.mail.transports import compose as compose_mail
+from coalition.markdown import to_html as markdown_to_html
+from coalition.markdown import to_text as markdown_to_text
 from coalition.organizations.models import Organization
 from coalition.page_cache import Page
 from coalition.page_cache import answer as cached_page
-from coalition.people.models import Person, email_index
+from coalition.people.custom_fields import custom_fields
+from coalition.people.models import CustomField, Person, email_index
 from coalition.plugins import (
     SDK_VERSION,
     CampaignSection,
@@ -212,6 +238,7 @@ from coalition.plugins import (
     SectionPlace,
     ask_all,
     ask_first,
+    data_folder,
     is_on,
     settings,
 )
@@ -236,8 +263,10 @@ from coalition.web import (
     visited_coalition,
 )
 from coalition.web import filled as filled_form
+from coalition.web import form as read_form
 from coalition.web import form as sent_form
 from coalition.web import language as page_language
+from coalition.web import say as error_in_words
 
 __all__ = [
     "SDK_VERSION",
@@ -257,6 +286,7 @@ __all__ = [
     "AgendaItemMoved",
     "AgendaItemNumbered",
     "AgendaItemWithdrawn",
+    "Answer",
     "Area",
     "AreaKind",
     "AttendanceRecorded",
@@ -273,6 +303,7 @@ __all__ = [
     "CampaignUpdate",
     "CampaignUpdated",
     "Choice",
+    "Chore",
     "City",
     "ClerkCountRecorded",
     "ClockTime",
@@ -289,8 +320,11 @@ __all__ = [
     "Condition",
     "Consent",
     "ConsentSource",
+    "CustomField",
     "Day",
     "DecisionBody",
+    "Deferred",
+    "DkimKey",
     "Document",
     "DocumentClaim",
     "DocumentKind",
@@ -303,6 +337,7 @@ __all__ = [
     "FollowUpEvent",
     "Form",
     "HeldBy",
+    "InDoubt",
     "InvalidInput",
     "ItemOutcome",
     "ItemStatus",
@@ -319,6 +354,9 @@ __all__ = [
     "LinkInvalid",
     "LinkTooOld",
     "MailAddress",
+    "MailEnvelope",
+    "MailLinks",
+    "Mailbox",
     "Meeting",
     "MeetingCancelled",
     "MeetingChanged",
@@ -327,6 +365,7 @@ __all__ = [
     "MeetingHeld",
     "MeetingScheduled",
     "MeetingStatus",
+    "Moment",
     "Motion",
     "MotionResult",
     "N_",
@@ -376,6 +415,7 @@ __all__ = [
     "QuestionBroken",
     "REGIONS",
     "Reason",
+    "Refused",
     "Role",
     "SMALLEST_GROUP",
     "Seat",
@@ -397,11 +437,14 @@ __all__ = [
     "SignatureWithdrawn",
     "Slug",
     "Sponsor",
+    "Stops",
     "SuppressionReason",
     "Tally",
     "Target",
     "Tenant",
+    "Transport",
     "Turn",
+    "Unreachable",
     "UpdateKind",
     "User",
     "Vote",
@@ -428,16 +471,24 @@ __all__ = [
     "campaign_by_slug",
     "campaign_slug_is_free",
     "checked_file",
+    "clean_address",
     "comment_figures",
     "comment_headline",
+    "compose_mail",
     "consents_to",
     "count_attempt",
     "count_sentence",
     "create_action",
     "current_coalition_id",
+    "custom_fields",
+    "data_folder",
     "division_of",
+    "dkim_keys",
+    "dkim_signed",
+    "domain_of",
     "email_index",
     "enqueue",
+    "error_in_words",
     "filled_form",
     "form",
     "grant_and_guard",
@@ -447,8 +498,10 @@ __all__ = [
     "hide_small_groups",
     "hookimpl",
     "id_or_404",
+    "is_demonstration",
     "is_on",
     "items_of_campaign",
+    "keyed_hash",
     "known_cities",
     "ledger_of",
     "ledger_of_item",
@@ -456,12 +509,20 @@ __all__ = [
     "letter_cities",
     "letter_count",
     "load_sample_comments",
+    "mail_links",
     "mail_refusal",
+    "mailboxes",
+    "make_dkim_key",
+    "markdown_to_html",
+    "markdown_to_text",
+    "may_be_written_to",
     "may_change",
     "meeting_by_id",
+    "moment_in_form",
     "note_bounce",
     "note_complaint",
     "now",
+    "one_line",
     "open_actions",
     "page_language",
     "past_meetings",
@@ -475,9 +536,13 @@ __all__ = [
     "proposals",
     "public_coalition",
     "published_letter",
+    "purpose_called",
+    "purposes",
     "queue_mail",
     "read_city",
+    "read_form",
     "read_link",
+    "read_moment",
     "read_toml",
     "reading",
     "record",
@@ -492,6 +557,7 @@ __all__ = [
     "segment_by_id",
     "segment_by_slug",
     "segments",
+    "sender_address",
     "sent_form",
     "session",
     "settings",
@@ -502,12 +568,15 @@ __all__ = [
     "staff",
     "suppress",
     "suppression_of",
+    "tell_senders",
     "token",
     "transaction",
+    "transport",
     "unsubscribe_url",
     "upcoming_meetings",
     "visited_coalition",
     "votes_of",
     "ways_to_share",
     "within",
+    "write_signing_reminder",
 ]

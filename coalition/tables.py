@@ -32,6 +32,7 @@ import coalition.letters.models
 import coalition.letters.partners
 import coalition.letters.signatures
 import coalition.mail.models
+import coalition.mail.stops
 import coalition.notices.models
 import coalition.notices.receipts
 import coalition.organizations.models

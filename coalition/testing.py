@@ -163,6 +163,7 @@ def work_through() -> None:
     from coalition.running import CHECKS
 
     plugins.register_periodic()
+    plugins.register_chores()
     with _application().app_context():  # as the worker has it
         for _ in range(20):
             outbox.fan_out()

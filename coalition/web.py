@@ -57,9 +57,12 @@ _STATES = {
     "tentative": N_("tentative"),
     "cancelled": N_("cancelled"),
     "held": N_("over"),
-    "scheduled": N_("still to be heard"),
     "continued": N_("put off to another meeting"),
     "heard": N_("heard already"),
+    "scheduled": N_("scheduled"),
+    "sending": N_("being sent"),
+    "sent": N_("sent"),
+    "stopped": N_("stopped"),
 }
 _coalitions: dict[str, tuple[float, Coalition]] = {}
 

@@ -19,6 +19,7 @@ from coalition.cities.reading import known_cities
 from coalition.letters import links
 from coalition.letters.errors import LetterIncomplete
 from coalition.letters.events import LetterOpened
+from coalition.mail import transports
 from coalition.plugins import CampaignSection, LetterCount, PageLink, Panel, SectionPlace
 from coalition.samples.loading import load_samples
 from coalition.sdk import hookimpl, letter_cities
@@ -80,6 +81,46 @@ class TestHooks:
 
         assert task in jobs.periodic_tasks()
         del jobs._periodic["test.hourly"]
+
+    def test_hook_coalition_chores(self, add):
+        chore = jobs.Chore("test-long.work", lambda: True, lambda: 3)
+        add("test-long", coalition_chores=lambda: [chore])
+
+        plugins.register_chores()
+
+        try:
+            assert jobs.is_long("test-long.work")
+            assert "test-long.work" in jobs.rings({})
+            assert jobs.run_chore("test-long.work") == 3
+        finally:
+            del jobs._long["test-long.work"], jobs._chores["test-long.work"]
+
+    def test_a_chore_that_fails_does_not_stop_the_scheduler(self, add):
+        def fail() -> bool:
+            raise ValueError
+
+        add("test-ill", coalition_chores=lambda: [jobs.Chore("test-ill.work", fail, tick)])
+        plugins.register_chores()
+
+        try:
+            assert "test-ill.work" not in jobs.rings({})
+        finally:
+            del jobs._long["test-ill.work"], jobs._chores["test-ill.work"]
+
+    def test_hook_coalition_mail_transport(self, add, change_settings):
+        class Pigeon:
+            def close(self) -> None: ...
+
+        pigeon = Pigeon()
+        add(
+            "test-roof",
+            coalition_mail_transport=lambda url: pigeon if url.startswith("pigeon:") else None,
+        )
+
+        change_settings(COALITION_MAIL_URL="pigeon://roof")
+        assert transports.transport() is pigeon
+        change_settings(COALITION_MAIL_URL="mailbox:")
+        assert transports.transport() is not pigeon
 
     def test_hook_coalition_settings(self, add, coalition):
         class Settings(Schema):

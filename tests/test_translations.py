@@ -45,9 +45,10 @@ class TestCatalog:
 
     def test_says_all_that_visitors_and_signatories_read(self, spanish):
         folders = (
+            "calendars/templates/calendars",
+            "consents/templates/consents",
             "letters/templates/letters",
             "mail/templates/mail",
-            "calendars/templates/calendars",
             "notices/templates/notices",
             "templates",
         )
@@ -58,10 +59,12 @@ class TestCatalog:
             ROOT / "coalition" / name
             for name in (
                 "app.py",
+                "calendars/words.py",
+                "consents/errors.py",
+                "consents/purposes.py",
                 "fields.py",
                 "letters/errors.py",
                 "letters/mails.py",
-                "calendars/words.py",
                 "notices/mails.py",
             )
         ]

@@ -95,21 +95,23 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 @click.command(epilog="Example: coalition worker --only plugins")
 @click.option(
     "--only",
-    type=click.Choice(["core", "plugins"]),
-    help="Serve one queue. Without it, both: the core's first.",
+    type=click.Choice(["core", "plugins", "long"]),
+    help="Serve one queue. Without it, all: the core's first.",
 )
 def worker(only: str | None) -> None:
     """Run a worker: it delivers facts, sends mail, does jobs. Run as many as you like.
 
-    One for the core and one for plugins keep a slow plugin from holding up the mail.
+    One for the core and one for plugins keep a slow plugin from holding up the mail. One for
+    long work sends mailings, over one connection to the mail server; more of them, over more.
     """
     # Imported here: RQ takes a while to load, and --help must not wait for it.
     from coalition.app import create_app
-    from coalition.running import CORE, PLUGINS, work
+    from coalition.running import CORE, LONG, PLUGINS, work
 
     os.environ.setdefault("COALITION_STATEMENT_TIMEOUT_S", "60")
     with create_app().app_context():
-        work(*{"core": (CORE,), "plugins": (PLUGINS,), None: (CORE, PLUGINS)}[only])
+        every = (CORE, PLUGINS, LONG)
+        work(*{"core": (CORE,), "plugins": (PLUGINS,), "long": (LONG,), None: every}[only])
 
 
 @click.command(epilog="Example: coalition scheduler")
@@ -183,6 +185,7 @@ def _processes(host: str, port: int, workers: int, metrics_dir: Path) -> list[Pr
         Process("scheduler", [*python, "scheduler"]),
         Process("worker", [*python, "worker", "--only", "core"], grace_s=20.0),
         Process("plugins", [*python, "worker", "--only", "plugins"], grace_s=20.0),
+        Process("long", [*python, "worker", "--only", "long"], grace_s=30.0),
     ]
 
 

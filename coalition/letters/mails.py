@@ -69,6 +69,34 @@ def write_confirmation(coalition: Coalition, letter: Letter, signature: Signatur
         _queue(coalition, signature, CONFIRMATION, subject, parts)
 
 
+def write_reminder(coalition: Coalition, letter: Letter, signature: Signature) -> None:
+    """Remind the owner of the mailbox that a signature waits for their confirmation."""
+    with force_locale(signature.language):
+        title = _title(letter, signature)
+        token = links.confirmation_token(coalition.id, signature.id)
+        parts: list[Part] = [
+            gettext("Hello,"),
+            gettext(
+                "some days ago somebody, we think you, signed the letter “%(title)s” of"
+                " %(coalition)s and gave this address. The signature does not count yet, because"
+                " it was not confirmed.",
+                title=title,
+                coalition=coalition.name,
+            ),
+            Link(
+                gettext("To confirm, open this page and press the button there:"),
+                _url("signatures.confirmation", token, signature),
+            ),
+            gettext("The link works for %(days)s days.", days=links.CONFIRM_DAYS),
+            gettext(
+                "If it was not you, or you changed your mind, do nothing: we remind you twice at"
+                " most, then the signature is deleted."
+            ),
+        ]
+        subject = gettext("Your signature waits for you: %(title)s", title=title)
+        _queue(coalition, signature, CONFIRMATION, subject, parts)
+
+
 def write_signed_already(coalition: Coalition, letter: Letter, signature: Signature) -> None:
     """Tell the owner of the mailbox, and nobody else, that they have signed before."""
     with force_locale(signature.language):

@@ -15,7 +15,8 @@ from coalition import db, jobs, outbox
 from coalition.clock import now
 from coalition.mail import door
 from coalition.mail.models import MailMessage, MailQuota, MessageState
-from coalition.mail.transports import Envelope, Refused, Transport, Unreachable, transport
+from coalition.mail.smtp import Refused, Unreachable
+from coalition.mail.transports import Envelope, Transport, transport
 
 MAX_ATTEMPTS = 8  # about a day
 LEASE_S = 600  # longer than any server may take for one message

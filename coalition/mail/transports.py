@@ -1,21 +1,20 @@
 """Ways to hand a message over: an SMTP server, or the demo's mailbox page."""
 
-import smtplib
-import ssl
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
+from email import message_from_bytes
 from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, Policy
+from email.policy import SMTP, Policy, default
 from email.utils import format_datetime
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from coalition import config, db
+from coalition import config, db, plugins
 from coalition.clock import now
+from coalition.mail import dkim
 from coalition.mail.models import MailboxMessage
-
-TIMEOUT_S = 20
+from coalition.mail.smtp import Answer, SmtpConnection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,14 +31,6 @@ class Envelope:
     list_unsubscribe: str | None = None
 
 
-class Refused(Exception):
-    """The server will never take this message; `str()` is its code without the address."""
-
-
-class Unreachable(Exception):
-    """The server does not answer, or takes no mail from us now: try all messages later."""
-
-
 class Transport(Protocol):
     """Hands messages over, one after the other, and is closed at the end."""
 
@@ -49,6 +40,11 @@ class Transport(Protocol):
         Raises:
             Refused: for good. Unreachable: the server is away. Any other error: later.
         """
+
+    def hand_over(
+        self, sender: str, recipient: str, message: bytes, *, begin: Callable[[], None] = ...
+    ) -> Answer:
+        """Hand a finished message over; see `SmtpConnection.hand_over` for what it raises."""
 
     def close(self) -> None:
         """End the connection."""
@@ -66,6 +62,11 @@ def transport() -> Transport:
         return MailboxPage()
     if scheme in ("smtp", "smtps"):
         return SmtpServer(settings.mail_url)
+    brought: Transport | None = plugins.ask_first(
+        "coalition_mail_transport", url=settings.mail_url
+    )
+    if brought is not None:
+        return brought
     raise config.ConfigError(
         "COALITION_MAIL_URL must look like smtp://user:password@host:587 or smtps://…:465"
     )
@@ -106,71 +107,13 @@ def compose(envelope: Envelope) -> EmailMessage:
     return message
 
 
-class SmtpServer:
-    """An SMTP server; one connection serves many messages.
-
-    `smtp://` uses STARTTLS when the server offers it, and always before a password;
-    `smtps://` is TLS from the start.
-    """
-
-    def __init__(self, url: str) -> None:
-        self._url = urlsplit(url)
-        self._server: smtplib.SMTP | None = None
+class SmtpServer(SmtpConnection):
+    """An SMTP server to which messages go signed with our DKIM keys, where there are some."""
 
     def send(self, envelope: Envelope) -> None:
-        """Hand one message over, connecting if need be."""
-        message = compose(envelope)
-        try:
-            server = self._server or self._connect()
-        except (smtplib.SMTPException, OSError) as error:
-            raise Unreachable from error
-        try:
-            server.send_message(message, config.current().mail_from, [envelope.to])
-        except smtplib.SMTPRecipientsRefused as error:
-            code, _ = error.recipients[envelope.to]
-            self._give_up_if_permanent(code, error)
-            raise
-        except smtplib.SMTPSenderRefused as error:
-            # A limit of the day, or COALITION_MAIL_FROM is not ours: no fault of this message.
-            self.close()
-            raise Unreachable from error
-        except smtplib.SMTPResponseException as error:
-            self.close()
-            self._give_up_if_permanent(error.smtp_code, error)
-            raise
-        except (smtplib.SMTPException, OSError):
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """Say goodbye; a server that is gone already is no error."""
-        if self._server is not None:
-            with suppress(smtplib.SMTPException, OSError):
-                self._server.quit()
-            self._server = None
-
-    def _connect(self) -> smtplib.SMTP:
-        host = self._url.hostname or "localhost"
-        context = ssl.create_default_context()
-        server: smtplib.SMTP
-        if self._url.scheme == "smtps":
-            server = smtplib.SMTP_SSL(
-                host, self._url.port or 465, timeout=TIMEOUT_S, context=context
-            )
-        else:
-            server = smtplib.SMTP(host, self._url.port or 25, timeout=TIMEOUT_S)
-            server.ehlo()
-            if server.has_extn("starttls") or self._url.username:
-                server.starttls(context=context)
-        if self._url.username:
-            server.login(unquote(self._url.username), unquote(self._url.password or ""))
-        self._server = server
-        return server
-
-    @staticmethod
-    def _give_up_if_permanent(code: int, error: Exception) -> None:
-        if 500 <= code < 600:  # RFC 5321, 4.2.1
-            raise Refused(f"the mail server answered {code}") from error
+        """Build, sign and hand over one message."""
+        message = dkim.signed(compose(envelope).as_bytes())
+        self.hand_over(config.current().mail_from, envelope.to, message)
 
 
 class MailboxPage:
@@ -188,6 +131,29 @@ class MailboxPage:
         )
         with db.transaction() as session:
             session.add(message)
+
+    def hand_over(
+        self,
+        sender: str,  # noqa: ARG002  it is not shown
+        recipient: str,
+        message: bytes,
+        *,
+        begin: Callable[[], None] = lambda: None,
+    ) -> Answer:
+        """Store a finished message where the page finds it."""
+        read = message_from_bytes(message, policy=default)
+        text, html = read.get_body(("plain",)), read.get_body(("html",))
+        shown = MailboxMessage(
+            recipient=recipient,
+            sender=read["From"].addresses[0].display_name or str(read["From"]),
+            subject=str(read["Subject"]),
+            text=text.get_content() if text else "",
+            html=html.get_content() if html else None,
+        )
+        begin()
+        with db.transaction() as session:
+            session.add(shown)
+        return Answer(250)
 
     def close(self) -> None:
         """Nothing is open."""

@@ -10,11 +10,11 @@ from coalition.areas.models import Area, AreaKind
 from coalition.calendars.places import people_of
 from coalition.campaigns.models import Campaign
 from coalition.consents.purposes import UPDATES
-from coalition.consents.queries import consents_to
+from coalition.consents.queries import consents_to, has_address
 from coalition.decisions.meetings import Meeting
 from coalition.notices.facts import NoticeKind
 from coalition.notices.receipts import Notice, NoticeReceipt
-from coalition.people.models import EmailAddress, Person
+from coalition.people.models import Person
 
 PURPOSE = UPDATES
 _ENDS = frozenset({NoticeKind.CANCELLED, NoticeKind.CONTINUED, NoticeKind.WITHDRAWN})
@@ -72,8 +72,7 @@ def _at_home(meeting: Meeting, campaign: Campaign) -> tuple[ColumnElement[bool],
 
 def _may_be_written_to() -> ColumnElement[bool]:
     """Choose who has an address and agreed, as they last said; the mail's door asks once more."""
-    has_address = select(EmailAddress.id).where(EmailAddress.person_id == Person.id).exists()
-    return consents_to(PURPOSE) & has_address
+    return consents_to(PURPOSE) & has_address(working=True)
 
 
 def _told(chosen: ColumnElement[bool]) -> ColumnElement[bool]:

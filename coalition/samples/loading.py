@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 
 from coalition import db, plugins
-from coalition.campaigns.models import Campaign, campaign_by_slug
 from coalition.clock import now
 from coalition.coalitions.models import (
     Coalition,
@@ -59,12 +58,13 @@ def load_samples(on_progress: Callable[[str], None] = lambda _: None) -> bool:
         cities = _founded(CITIES, "Cities Without Dragnets (sample)", texts.CITIES_ABOUT)
         with db.narrowed(cities.id):
             _admit(organizations.values())
+            _load_audit_letter(list(organizations.values()))
             for _ in plugins.registry().ask("coalition_samples", coalition=cities):
                 pass  # each plugin loads its own
             _sign_los_angeles(list(organizations.values()))
             _sign_long_beach(list(organizations.values()))
             _sign_petition()
-            _load_audit_letter(list(organizations.values()))
+            _follow_up_los_angeles()
         library = _founded(LIBRARY, "Anytown Library Friends (sample)", texts.LIBRARY_ABOUT)
         with db.narrowed(library.id):
             _load_library()
@@ -165,7 +165,6 @@ def _load_audit_letter(organizations: list[Organization]) -> None:
             "es": ("Auditoría del reconocimiento facial", texts.AUDIT_LETTER_ES),
         },
         targets=[(*each, _COMMISSION) for each in _COMMISSIONERS],
-        campaign=campaign_by_slug(LOS_ANGELES),
         dated_on=now().date(),
         closes_at=(now() + timedelta(days=30)).replace(
             hour=7, minute=59, second=0, microsecond=0
@@ -176,9 +175,14 @@ def _load_audit_letter(organizations: list[Organization]) -> None:
     signing.sign_as_organizations(letter, organizations[2:20], days)
     people.make_known(signing.sign_as_people(letter, days))
     signing.leave_in_the_queue(letter)
-    earlier = letter_by_slug(LOS_ANGELES)
-    if earlier is not None:
-        people.ask(letter, earlier)
+
+
+def _follow_up_los_angeles() -> None:
+    """Let the audit letter follow the campaign that a plugin brought, and ask about both."""
+    audit, earlier = letter_by_slug(AUDIT), letter_by_slug(LOS_ANGELES)
+    if audit is not None and earlier is not None and audit.campaign_id is None:
+        audit.campaign_id = earlier.campaign_id
+        people.ask(audit, earlier)
 
 
 def _load_library() -> None:
@@ -204,11 +208,9 @@ def _letter(
     by_language: Mapping[str, tuple[str, str]],
     *,
     targets: Iterable[tuple[str, str, str]],
-    campaign: Campaign | None = None,
     **values: object,
 ) -> Letter:
-    campaign_id = campaign.id if campaign else None
-    letter = Letter(slug=slug, campaign_id=campaign_id, is_sample=True, **values)
+    letter = Letter(slug=slug, is_sample=True, **values)
     letter.texts.extend(
         LetterText(letter_id=letter.id, language=language, title=title, body=body)
         for language, (title, body) in by_language.items()

@@ -231,7 +231,6 @@ class TestReadList:
 
         assert stored(ledger) == 25
 
-
     def test_leaves_a_list_to_the_worker_that_is_ahead(self, ledger, monkeypatch):
         taken = import_list(ledger, self.LIST)
         read = work.comments

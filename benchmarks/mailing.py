@@ -1,0 +1,339 @@
+"""`make bench-mail`: a mailing beside a plain smtplib loop over the same messages, as ratios."""
+
+import json
+import multiprocessing
+import os
+import shutil
+import smtplib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+MESSAGES = int(os.environ.get("BENCH_MESSAGES", "100000"))
+PEOPLE = int(os.environ.get("BENCH_PEOPLE", "1000000"))
+SINK = Path(__file__).parent.parent / "plugins/email-outreach/tests/sink.py"
+_AUDIENCE = """
+    INSERT INTO people (id, coalition_id, given_name, family_name, given_key, family_key, city,
+        custom_fields, created_at)
+    SELECT gen_random_uuid(), %(c)s, 'Ada' || n, 'Example', 'ada' || n, 'example',
+        CASE WHEN n %% 2 = 0 THEN 'Los Angeles' ELSE 'Long Beach' END, '{}', now()
+    FROM generate_series(1, %(n)s) n;
+    INSERT INTO email_addresses (id, coalition_id, person_id, address_sealed, address_index,
+        is_primary, created_at)
+    SELECT gen_random_uuid(), coalition_id, id, '', decode(md5(id::text), 'hex'), true, now()
+    FROM people WHERE coalition_id = %(c)s;
+    INSERT INTO standing_consents (id, coalition_id, person_id, purpose, given, recorded_at)
+    SELECT gen_random_uuid(), coalition_id, id, 'coalition_updates', true, now()
+    FROM people WHERE coalition_id = %(c)s;
+    ANALYZE people; ANALYZE email_addresses; ANALYZE standing_consents"""
+
+
+def main() -> None:
+    """Measure with one and with two connections, then a segment of a million people."""
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="coalition-bench-"))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        folder.chmod(0o711)
+        _start(folder, stack)
+        from coalition.testing import make_coalition
+
+        coalition = make_coalition()
+        _people(coalition.id, MESSAGES)
+        print(
+            f"{MESSAGES} messages, signed by an RSA key of 2048 bits; {os.cpu_count()} cores\n"
+        )
+        for lanes in (1, 2):
+            _compare(coalition, lanes, folder)
+        _million()
+
+
+def _start(folder: Path, stack: ExitStack) -> None:
+    from coalition import crypto, migrating
+    from coalition.commands.connecting import use
+    from coalition.mail.dkim import make_key
+    from coalition.servers import embedded
+
+    os.environ.update(
+        COALITION_DATA_DIR=str(folder),
+        SECRET_KEY="only for measuring",
+        COALITION_ENCRYPTION_KEYS=crypto.new_installation_key(),
+        COALITION_LOG_LEVEL="WARNING",
+        COALITION_STATEMENT_TIMEOUT_S="120",
+        COALITION_MAIL_FROM="news@coalition.example",
+        COALITION_BOUNCE_ADDRESS="bounces@coalition.example",
+    )
+    servers = embedded.start(folder, on_progress=lambda message: print(message, flush=True))
+    stack.callback(servers.stop)
+    use(servers)
+    migrating.upgrade()
+    make_key("bench", is_rsa=True)
+
+
+def _people(coalition_id: UUID, count: int) -> None:
+    """Add people with real, sealed addresses who agreed to be written to."""
+    from coalition import config, crypto, db
+    from coalition.people.models import email_index
+
+    db.engine().dispose()
+    with psycopg.connect(config.current().database_url) as connection:
+        _run(connection, coalition_id, count)
+        rows = connection.execute("SELECT id, person_id FROM email_addresses").fetchall()
+        with db.reading(coalition_id):
+            ring = crypto.keyring(coalition_id)
+            sealed = [
+                (
+                    each,
+                    ring.seal(f"p{n}@example.org", "email_addresses.address_sealed", each),
+                    email_index(coalition_id, f"p{n}@example.org"),
+                )
+                for n, (each, _) in enumerate(rows)
+            ]
+        connection.execute("CREATE TEMP TABLE made (id uuid, sealed bytea, found bytea)")
+        with connection.cursor() as cursor, cursor.copy("COPY made FROM STDIN") as copy:
+            for row in sealed:
+                copy.write_row(row)
+        connection.execute(
+            "UPDATE email_addresses e SET address_sealed = m.sealed, address_index = m.found"
+            " FROM made m WHERE m.id = e.id"
+        )
+
+
+def _run(connection: psycopg.Connection, coalition_id: UUID, count: int) -> None:
+    # Several statements at once: with the values written into them.
+    with psycopg.ClientCursor(connection) as cursor:
+        cursor.execute(_AUDIENCE, {"c": coalition_id, "n": count})
+
+
+def _compare(coalition: Any, lanes: int, folder: Path) -> None:
+    with _sink(folder) as port:
+        took, memory = _mailing(coalition, port, lanes)
+    messages = folder / "messages.jsonl"
+    if not messages.exists():
+        _write_messages(coalition, messages)
+    with _sink(folder) as port:
+        plain = _plain(messages, port, lanes)
+    first, last = memory
+    print(f"{lanes} connection{'s' if lanes > 1 else ''}")
+    print(f"    mailing        {took:7.1f} s   {MESSAGES / took:7.0f}/s")
+    print(f"    plain smtplib  {plain:7.1f} s   {MESSAGES / plain:7.0f}/s")
+    print(f"    ratio          {took / plain:7.2f}     (goal at most 1.5)")
+    print(
+        f"    memory         {last:7.0f} MB a worker, {first:.0f} MB after a tenth\n",
+        flush=True,
+    )
+
+
+@contextmanager
+def _sink(folder: Path) -> Iterator[int]:
+    place = folder / f"sink-{time.monotonic_ns()}"
+    place.mkdir()
+    process = subprocess.Popen([sys.executable, str(SINK), str(place)], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        yield int(process.stdout.readline())
+        accepted = (place / "accepted.jsonl").read_text().splitlines()
+        recipients = {json.loads(line)["to"] for line in accepted}
+        if (len(accepted), len(recipients)) != (MESSAGES, MESSAGES):
+            sys.exit(f"the server took {len(accepted)} messages for {len(recipients)} people")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _mailing(coalition: Any, port: int, lanes: int) -> tuple[float, tuple[float, float]]:
+    """Send a mailing from beginning to end; return the seconds and a worker's memory in MB."""
+    from coalition import config, db
+
+    os.environ["COALITION_MAIL_URL"] = f"smtp://127.0.0.1:{port}"
+    config.current.cache_clear()
+    mailing = _new_mailing(coalition)
+    db.engine().dispose()
+    workers = [multiprocessing.get_context("spawn").Process(target=_work) for _ in range(lanes)]
+    for worker in workers:
+        worker.start()
+    time.sleep(4)  # the workers of an installation are there already
+    begun = time.perf_counter()
+    _begin(mailing)
+    memory = _watch(mailing, [worker.pid or 0 for worker in workers])
+    took = time.perf_counter() - begun
+    for worker in workers:
+        worker.kill()
+        worker.join()
+    return took, memory
+
+
+def _new_mailing(coalition: Any) -> Any:
+    from coalition_email_outreach.models import Mailing, MailingText
+
+    from coalition import db
+    from coalition.testing import choose_plugin_settings
+
+    choose_plugin_settings(
+        coalition, "email-outreach", quiet_from=3, quiet_until=3, approval_above=0
+    )
+    text = "Dear {{given_name|friend}},\n\n" + "The **night buses** stay, if we ask. " * 40
+    with db.transaction(coalition.id) as session:
+        mailing = Mailing(name="Bench", language="en", purpose="coalition_updates")
+        session.add(mailing)
+        mailing.texts.append(
+            MailingText(
+                coalition_id=coalition.id, language="en", subject="News, {{name}}", body=text
+            )
+        )
+    return mailing
+
+
+def _begin(mailing: Any) -> None:
+    from coalition_email_outreach import starting
+
+    from coalition import db, testing
+
+    with testing._application().app_context(), db.transaction(mailing.coalition_id):
+        starting.begin(mailing.id)
+
+
+def _work() -> None:
+    from coalition_email_outreach import sending
+
+    from coalition.app import create_app
+
+    with create_app().app_context():
+        while True:
+            if sending.has_work():
+                sending.send_due()
+            time.sleep(0.02)
+
+
+def _watch(mailing: Any, pids: list[int]) -> tuple[float, float]:
+    """Wait for the end; return the largest worker's memory after a tenth and at the end."""
+    from coalition_email_outreach.models import Mailing
+    from coalition_email_outreach.recipients import Recipient
+    from sqlalchemy import func, select
+
+    from coalition import db
+
+    first = 0.0
+    while True:
+        time.sleep(0.2)
+        with db.reading(mailing.coalition_id) as session:
+            status = session.scalar(select(Mailing.status).filter_by(id=mailing.id))
+            if not first:
+                sent = session.scalar(
+                    select(func.count(Recipient.sent_at)).filter_by(mailing_id=mailing.id)
+                )
+                if sent and sent > MESSAGES / 10:
+                    first = max(map(_rss_mb, pids))
+        if not all(Path(f"/proc/{pid}").exists() for pid in pids):
+            sys.exit("a worker died")
+        if status == "sent":
+            return first, max(map(_rss_mb, pids))
+
+
+def _rss_mb(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def _write_messages(coalition: Any, path: Path) -> None:
+    """Write the same messages, built and signed, for the plain loop."""
+    from coalition_email_outreach.recipients import Recipient
+    from coalition_email_outreach.workshop import Workshop
+    from sqlalchemy import select
+
+    from coalition import db, testing
+    from coalition.consents.writing import mailboxes
+    from coalition.mail.dkim import signed
+
+    mailing, shop = _new_mailing(coalition), Workshop()
+    context = testing._application().app_context()
+    with context, db.reading(coalition.id) as session, path.open("w") as file:
+        people = session.scalars(select(Recipient.person_id).distinct()).all()
+        for at in range(0, len(people), 1000):
+            for box in mailboxes(mailing.purpose, people[at : at + 1000]):
+                letter = shop.letter(mailing, coalition, box.person_id, subject="a", box=box)
+                written = signed(letter.written()).decode()
+                file.write(json.dumps([letter.return_path, box.address, written]) + "\n")
+
+
+def _plain(messages: Path, port: int, lanes: int) -> float:
+    """Send the finished messages with smtplib alone; return the seconds."""
+    context = multiprocessing.get_context("spawn")
+    started = context.Barrier(lanes + 1)
+    processes = [
+        context.Process(target=_loop, args=(str(messages), port, lane, lanes, started))
+        for lane in range(lanes)
+    ]
+    for process in processes:
+        process.start()
+    started.wait()
+    begun = time.perf_counter()
+    for process in processes:
+        process.join()
+    return time.perf_counter() - begun
+
+
+def _loop(messages: str, port: int, lane: int, lanes: int, started: Any) -> None:
+    started.wait()
+    with smtplib.SMTP("127.0.0.1", port) as server, Path(messages).open() as file:
+        for number, line in enumerate(file):
+            if number % lanes == lane:
+                sender, recipient, text = json.loads(line)
+                server.sendmail(sender, [recipient], text.encode())
+
+
+def _million() -> None:
+    """Count and write down a segment of a million people."""
+    from coalition_email_outreach import starting
+    from coalition_email_outreach.models import mailing_or_raise
+
+    from coalition import config, db, testing
+    from coalition.segments.models import Segment
+
+    coalition = testing.make_coalition("million", "Million")
+    db.engine().dispose()
+    with psycopg.connect(config.current().database_url) as connection:
+        _run(connection, coalition.id, PEOPLE)
+    mailing = _new_mailing(coalition)
+    with db.transaction(coalition.id) as session:
+        segment = Segment.save(name="Los Angeles", subject="people", question=_CITY)
+        session.merge(mailing).segment_id = segment.id
+    with db.reading(coalition.id):
+        count_s = _median(segment.count)
+        reach_s = _median(lambda: starting.count_audience(mailing_or_raise(mailing.id)))
+    begun = time.perf_counter()
+    with testing._application().app_context(), db.transaction(coalition.id) as session:
+        session.merge(mailing).segment_id = None
+        session.flush()
+        written = starting.begin(mailing.id)
+    write_s = time.perf_counter() - begun
+    print(f"A coalition that knows {PEOPLE} people")
+    print(f"    those in a city counted            {count_s:6.2f} s   (goal at most 1)")
+    print(f"    … who may be written to, counted   {reach_s:6.2f} s")
+    print(f"    {written} written down as recipients   {write_s:6.1f} s   (goal at most 30)")
+
+
+_CITY = {"match": "all", "of": [{"is": "city", "city": "Los Angeles"}]}
+
+
+def _median(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times)
+
+
+if __name__ == "__main__":
+    main()

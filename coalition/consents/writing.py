@@ -1,0 +1,113 @@
+"""Whom one may write to, many at a time: for whoever sends mail to many people."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
+
+from coalition import config, crypto, db, web
+from coalition.consents import links
+from coalition.consents.models import Suppression
+from coalition.consents.purposes import purpose_called
+from coalition.consents.queries import consents_to
+from coalition.people.models import EmailAddress, Person
+
+_PLACE = "email_addresses.address_sealed"
+_TOKEN = "TOKEN"  # noqa: S105  where one goes
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """A person who may be written to, with what stands in a mail to them."""
+
+    person_id: UUID
+    given_name: str
+    family_name: str
+    city: str | None
+    language: str | None
+    custom_fields: dict[str, Any]
+    address: str
+
+
+@dataclass(frozen=True)
+class MailLinks:
+    """A person's own links: one that ends the mail with one click, one to choose."""
+
+    unsubscribe: str
+    preferences: str
+
+
+def mail_links(coalition_id: UUID, person_id: UUID) -> MailLinks:
+    """Return the links that belong into each mail to a person. They never expire."""
+    token = links.preferences_token(coalition_id, person_id)
+    unsubscribe, preferences = _addresses(config.current().public_url)
+    return MailLinks(unsubscribe.replace(_TOKEN, token), preferences.replace(_TOKEN, token))
+
+
+def may_be_written_to(purpose: str) -> ColumnElement[bool]:
+    """Return the condition that a `Person` of the query may get mail for a purpose now.
+
+    They agreed, if the purpose needs that, and mail to the address that they are written to is
+    not stopped for any reason.
+    """
+    written_to = aliased(EmailAddress)
+    stopped = select(Suppression.id).where(
+        Suppression.coalition_id == written_to.coalition_id,
+        Suppression.address_index == written_to.address_index,
+    )
+    reachable = (
+        select(written_to.id)
+        .where(
+            written_to.person_id == Person.id,
+            written_to.is_primary.is_(True),
+            ~stopped.exists(),
+        )
+        .exists()
+    )
+    if purpose_called(purpose) is None:
+        return reachable
+    return consents_to(purpose) & reachable
+
+
+def mailboxes(purpose: str, person_ids: Sequence[UUID]) -> Iterator[Mailbox]:
+    """Open the addresses of those among some people who may be written to now."""
+    found = (
+        select(
+            Person.id,
+            Person.coalition_id,
+            Person.given_name,
+            Person.family_name,
+            Person.city,
+            Person.language,
+            Person.custom_fields,
+            EmailAddress.id.label("address_id"),
+            EmailAddress.address_sealed,
+        )
+        .join(EmailAddress, EmailAddress.person_id == Person.id)
+        .where(
+            Person.id.in_(person_ids),
+            EmailAddress.is_primary.is_(True),  # exactly one of a person's addresses is
+            may_be_written_to(purpose),
+        )
+    )
+    for row in db.session.execute(found):
+        opened = crypto.open_sealed(
+            row.coalition_id, row.address_sealed, _PLACE, row.address_id
+        )
+        yield Mailbox(
+            row.id, row.given_name, row.family_name, row.city, row.language,
+            row.custom_fields, opened,
+        )  # fmt: skip
+
+
+@cache
+def _addresses(_public_url: str) -> tuple[str, str]:
+    """Return both addresses with a place for the token: making one takes longer than a mail."""
+    return (
+        web.absolute_url("preferences.unsubscribe", token=_TOKEN),
+        web.absolute_url("preferences.show", token=_TOKEN),
+    )

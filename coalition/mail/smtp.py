@@ -1,0 +1,205 @@
+"""One kept connection to an SMTP server, and what its answers mean."""
+
+import re
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+TIMEOUT_S = 60  # for one answer; after the text servers may take long (RFC 5321, 4.5.3.2)
+_STATUS = re.compile(rb"^([245]\.\d{1,3}\.\d{1,3})\b")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server answered: its code, and its enhanced one (RFC 3463) if it gave one.
+
+    The text is not kept: servers like to repeat the address in it.
+    """
+
+    code: int
+    status: str = ""
+
+    def __str__(self) -> str:
+        return f"the mail server answered {self.code} {self.status}".rstrip()
+
+
+class NotTaken(Exception):
+    """The server did not take the message: so it said, or so it is sure."""
+
+    def __init__(self, answer: Answer | str) -> None:
+        self.answer = answer if isinstance(answer, Answer) else None
+        super().__init__(str(answer))
+
+
+class Refused(NotTaken):
+    """The server will never take this message; `str()` is its code without the address."""
+
+
+class Deferred(NotTaken):
+    """The server does not take this message now; try it again later."""
+
+
+class Unreachable(NotTaken):
+    """The server does not answer, or takes no mail from us now: try all messages later."""
+
+
+class InDoubt(Exception):
+    """The connection broke between our last byte and the server's answer: nobody knows."""
+
+
+class SmtpConnection:
+    """An SMTP server; one connection serves many messages.
+
+    `smtp://` uses STARTTLS when the server offers it, and always before a password;
+    `smtps://` is TLS from the start. Where the server can read ahead (RFC 2920), a message
+    takes two round trips instead of four. Messages themselves are never sent ahead: so of all
+    that a lost connection carried, one at most is in doubt.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = urlsplit(url)
+        self._server: smtplib.SMTP | None = None
+        self._reads_ahead = False
+
+    def hand_over(
+        self,
+        sender: str,
+        recipient: str,
+        message: bytes,
+        *,
+        begin: Callable[[], None] = lambda: None,
+    ) -> Answer:
+        """Hand one message over to one recipient, connecting if need be.
+
+        Args:
+            message: with CRLF line ends, as it goes over the wire less the dots.
+            begin: called when the server waits for the text. Until then nothing was handed
+                over; from then until this returns or raises, nobody can know.
+
+        Raises:
+            Refused: for good. Deferred: try this one later. Unreachable: the server is away.
+            InDoubt: the connection broke at the worst moment.
+        """
+        kept = self._server is not None
+        try:
+            self._ask(sender, recipient)
+        except Unreachable as error:
+            if not kept or error.answer is not None:
+                raise
+            self._ask(sender, recipient)  # the server had hung up while we were silent
+        begin()
+        return self._send_text(message)
+
+    def close(self) -> None:
+        """Say goodbye; a server that is gone already is no error."""
+        if self._server is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                self._server.quit()
+            self._server = None
+
+    def _ask(self, sender: str, recipient: str) -> None:
+        """Say from whom and to whom; return when the server waits for the text."""
+        server = self._server or self._connect()
+        commands = [f"MAIL FROM:<{sender}>", f"RCPT TO:<{recipient}>", "DATA"]
+        try:
+            if self._reads_ahead:
+                server.send("".join(f"{each}\r\n" for each in commands).encode("ascii"))
+                answers = [_answer(server) for _ in commands]
+            else:
+                answers = []
+                for command in commands:
+                    server.send(f"{command}\r\n".encode("ascii"))
+                    answers.append(_answer(server))
+                    if answers[-1].code >= 400:
+                        break
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            raise Unreachable(type(error).__name__) from error
+        self._judge(server, answers)
+
+    def _judge(self, server: smtplib.SMTP, answers: list[Answer]) -> None:
+        refusal = next((each for each in answers if each.code >= 400), None)
+        if refusal is None:
+            return
+        if refusal.code == 421 or refusal is answers[0]:
+            # It hangs up, or does not let us send at all: no fault of this message.
+            self._drop()
+            raise Unreachable(refusal)
+        if refusal is not answers[-1] and answers[-1].code == 354:
+            # It waits for a text for nobody (RFC 2920, 3.1): it gets an empty one.
+            with suppress(smtplib.SMTPException, OSError):
+                server.send(b".\r\n")
+                _answer(server)
+        self._reset(server)
+        raise (Refused if refusal.code >= 500 else Deferred)(refusal)
+
+    def _send_text(self, message: bytes) -> Answer:
+        server = self._server
+        assert server is not None
+        if message.startswith(b".") or b"\n." in message:
+            message = re.sub(rb"(?m)^\.", b"..", message)
+        try:
+            server.send(message + (b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n"))
+            answer = _answer(server)
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            raise InDoubt(type(error).__name__) from error
+        if answer.code < 400:
+            return answer
+        if answer.code == 421:
+            self.close()
+            raise Unreachable(answer)
+        self._reset(server)
+        raise (Refused if answer.code >= 500 else Deferred)(answer)
+
+    def _reset(self, server: smtplib.SMTP) -> None:
+        try:
+            server.rset()
+        except (smtplib.SMTPException, OSError):
+            self._drop()
+
+    def _drop(self) -> None:
+        """Forget a connection that is broken, without another word."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def _connect(self) -> smtplib.SMTP:
+        try:
+            self._server = self._open()
+        except (smtplib.SMTPException, OSError) as error:
+            raise Unreachable(type(error).__name__) from error
+        self._reads_ahead = bool(self._server.has_extn("pipelining"))
+        return self._server
+
+    def _open(self) -> smtplib.SMTP:
+        host = self._url.hostname or "localhost"
+        context = ssl.create_default_context()
+        server: smtplib.SMTP
+        if self._url.scheme == "smtps":
+            server = smtplib.SMTP_SSL(
+                host, self._url.port or 465, timeout=TIMEOUT_S, context=context
+            )
+        else:
+            server = smtplib.SMTP(host, self._url.port or 25, timeout=TIMEOUT_S)
+            server.ehlo()
+            if server.has_extn("starttls") or self._url.username:
+                server.starttls(context=context)
+        server.ehlo_or_helo_if_needed()
+        if server.sock is not None:
+            server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self._url.username:
+            server.login(unquote(self._url.username), unquote(self._url.password or ""))
+        return server
+
+
+def _answer(server: smtplib.SMTP) -> Answer:
+    code, text = server.getreply()
+    if code == -1:
+        raise smtplib.SMTPServerDisconnected("no answer")
+    status = _STATUS.match(text)
+    return Answer(code, status[1].decode() if status else "")

@@ -1,0 +1,1 @@
+"""Mail from a coalition to many people, as a plugin of coalition."""

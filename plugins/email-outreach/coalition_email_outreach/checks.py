@@ -1,0 +1,204 @@
+"""The page that says whether mail from here will arrive, and what to put where."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import dns.exception
+import dns.resolver
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from coalition.sdk import (
+    Coalition,
+    DkimKey,
+    Role,
+    dkim_keys,
+    domain_of,
+    is_demonstration,
+    reading,
+    sender_address,
+    staff,
+)
+from coalition_email_outreach import returning
+
+LOOK_UP_S = 3.0  # for one name
+
+pages = Blueprint(
+    "email-outreach-checks",
+    __name__,
+    url_prefix="/manage/<coalition>/mailings",
+    template_folder="templates",
+)
+
+
+class Verdict(StrEnum):
+    """How a check came out."""
+
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found, in words; and if need be the record to put into DNS."""
+
+    title: str
+    verdict: Verdict
+    words: str
+    record_name: str = ""
+    record: str = ""
+
+
+class Unanswered(Exception):
+    """DNS did not answer, so nothing is known."""
+
+
+@pages.get("/delivery")
+@staff(Role.COORDINATOR)
+def delivery(coalition: Coalition) -> ResponseReturnValue:
+    """Show what was found about the domain that mail is sent from."""
+    findings = all_findings()
+    with reading(coalition.id):
+        return render_template(
+            "email_outreach/delivery.html",
+            coalition=coalition,
+            domain=domain_of(sender_address()),
+            findings=findings,
+        )
+
+
+def all_findings() -> list[Finding]:
+    """Check the sender's domain and the installation's settings."""
+    domain = domain_of(sender_address())
+    if is_demonstration() or "." not in domain:  # DNS has nothing to say about it
+        return [_sender(domain), _returns()]
+    return [_sender(domain), _spf(domain), *_dkim(), _dmarc(domain), _returns()]
+
+
+def texts_at(name: str) -> list[str]:
+    """Return the TXT records at a name of DNS.
+
+    Raises:
+        Unanswered: DNS could not be asked.
+    """
+    try:
+        answer = dns.resolver.resolve(name, "TXT", lifetime=LOOK_UP_S)
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return []
+    except (dns.exception.DNSException, OSError) as error:
+        raise Unanswered from error
+    return [b"".join(record.strings).decode("utf-8", "replace") for record in answer]
+
+
+def _spf(domain: str) -> Finding:
+    title = gettext("SPF: which servers may send for %(domain)s", domain=domain)
+    try:
+        found = [each for each in texts_at(domain) if each.lower().startswith("v=spf1")]
+    except Unanswered:
+        return _unanswered(title, domain)
+    advice = "v=spf1 a mx -all"
+    if not found:
+        words = gettext(
+            "There is no SPF record. Put this into DNS; if a company sends your mail, add the"
+            " “include:” that its help page names."
+        )
+        return Finding(title, Verdict.BAD, words, domain, advice)
+    if len(found) > 1:
+        words = gettext("There are two SPF records. Mail servers then ignore both: join them.")
+        return Finding(title, Verdict.BAD, words, domain, found[0])
+    if found[0].rstrip().endswith(("+all", " all")):
+        words = gettext("It allows everybody to send in your name. End it with “-all”.")
+        return Finding(title, Verdict.BAD, words, domain, advice)
+    words = gettext("It is there. Make sure that the server which sends your mail is in it.")
+    return Finding(title, Verdict.GOOD, words, domain, found[0])
+
+
+def _dkim() -> list[Finding]:
+    keys = dkim_keys()
+    if not keys:
+        words = gettext(
+            "Mail is not signed. An administrator makes a key with “coalition mailings dkim-key”"
+            " and puts the record that it prints into DNS. If the server that sends your mail"
+            " signs it, this is not needed."
+        )
+        return [Finding(gettext("DKIM: signatures"), Verdict.WARN, words)]
+    return [_dkim_of(key) for key in keys]
+
+
+def _dkim_of(key: DkimKey) -> Finding:
+    title = gettext("DKIM: the signature “%(selector)s”", selector=key.selector)
+    try:
+        found = texts_at(key.record_name)
+    except Unanswered:
+        return _unanswered(title, key.record_name)
+    public = key.record.partition("p=")[2]
+    if any(public in each.replace(" ", "") for each in found):
+        words = gettext("Mail is signed, and DNS has the key to check it.")
+        return Finding(title, Verdict.GOOD, words)
+    if found:
+        words = gettext(
+            "DNS has another key than ours, so each signature looks forged. Put this:"
+        )
+    else:
+        words = gettext("Mail is signed, but DNS has no key to check it. Put this:")
+    return Finding(title, Verdict.BAD, words, key.record_name, key.record)
+
+
+def _dmarc(domain: str) -> Finding:
+    title = gettext("DMARC: what becomes of mail that only pretends to be yours")
+    name = f"_dmarc.{domain}"
+    advice = f"v=DMARC1; p=none; rua=mailto:postmaster@{domain}"
+    try:
+        found = [each for each in texts_at(name) if each.lower().startswith("v=dmarc1")]
+    except Unanswered:
+        return _unanswered(title, name)
+    if not found:
+        words = gettext(
+            "There is no DMARC record; large providers want one. Begin with this, which changes"
+            " nothing and sends you reports; later write p=quarantine."
+        )
+        return Finding(title, Verdict.BAD, words, name, advice)
+    return Finding(title, Verdict.GOOD, gettext("It is there."), name, found[0])
+
+
+def _returns() -> Finding:
+    title = gettext("Mail that comes back")
+    if returning.bounce_address() is None or returning.returns_url() is None:
+        words = gettext(
+            "Returned mail is not read, so dead addresses are written to again and again; large"
+            " providers then refuse all of your mail. An administrator sets"
+            " COALITION_BOUNCE_ADDRESS and COALITION_RETURNS_URL."
+        )
+        return Finding(title, Verdict.WARN, words)
+    words = gettext("It is read. Dead addresses and complaints are stopped by themselves.")
+    return Finding(title, Verdict.GOOD, words)
+
+
+def _sender(domain: str) -> Finding:
+    title = gettext("The server that sends")
+    if is_demonstration():
+        words = gettext(
+            "This is a demonstration: mail lands on its mailbox page and nowhere else."
+        )
+        return Finding(title, Verdict.WARN, words)
+    if domain in ("localhost", "") or "." not in domain:
+        words = gettext(
+            "Mail would come from “%(domain)s”, which nobody accepts. An administrator sets"
+            " COALITION_MAIL_FROM to an address at your own domain.",
+            domain=domain,
+        )
+        return Finding(title, Verdict.BAD, words)
+    words = gettext("Mail comes from an address at %(domain)s.", domain=domain)
+    return Finding(title, Verdict.GOOD, words)
+
+
+def _unanswered(title: str, name: str) -> Finding:
+    words = gettext(
+        "DNS did not answer when asked for %(name)s, so nothing is known. Try again later; this"
+        " says nothing about your settings.",
+        name=name,
+    )
+    return Finding(title, Verdict.UNKNOWN, words)

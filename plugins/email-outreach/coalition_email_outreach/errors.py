@@ -1,0 +1,111 @@
+"""Broken rules about mailings."""
+
+from coalition.sdk import N_, DomainError
+
+
+class MailingNotFound(DomainError):
+    """There is no such mailing in this coalition."""
+
+    status = 404
+    code = "not_found"
+    message = N_("There is no such mailing.")
+
+
+class UnderWay(DomainError):
+    """What is being sent stays as it is: half of the people would read something else."""
+
+    code = "mailing_under_way"
+    message = N_(
+        "This mailing is being sent or was sent, so its text and audience stay as they are."
+        " Stop it, copy it, and change the copy."
+    )
+
+
+class EditedMeanwhile(DomainError):
+    """Two coordinators wrote at once."""
+
+    code = "edited_meanwhile"
+    message = N_(
+        "Somebody else changed this mailing while you wrote. Open it in a second window, compare,"
+        " then store yours again."
+    )
+
+
+class CannotNow(DomainError):
+    """The verb does not fit the status."""
+
+    code = "mailing_status"
+    message = N_("That cannot be done with a mailing that is “%(state)s”.")
+
+
+class NotReady(DomainError):
+    """Something has to be corrected before it can be sent."""
+
+    status = 422
+    code = "mailing_not_ready"
+    message = N_("Before it can be sent: %(reason)s")
+
+
+class ApprovalNeeded(DomainError):
+    """A second coordinator has to look first."""
+
+    code = "approval_needed"
+    message = N_(
+        "It goes to %(count)d people. Above %(limit)d your coalition wants a second coordinator to"
+        " approve it. Ask for approval below."
+    )
+
+
+class OwnApproval(DomainError):
+    """Nobody approves what they wrote themselves."""
+
+    code = "own_approval"
+    message = N_("You wrote or changed this mailing, so somebody else has to approve it.")
+
+
+class NobodyToWriteTo(DomainError):
+    """The audience is empty."""
+
+    code = "nobody"
+    message = N_(
+        "Nobody would get it: either nobody is in this audience, or nobody of them agreed to be"
+        " written to."
+    )
+
+
+class TooMuchAttached(DomainError):
+    """A mailing carries little, because it carries it to everybody."""
+
+    status = 422
+    code = "too_much_attached"
+    message = N_(
+        "“%(name)s” is too large: all files of a mailing together may have %(limit)s KB, because"
+        " each is sent to everybody and large mail is refused or marked as junk. Put it on a web"
+        " page and link to it."
+    )
+
+
+class NotAttachable(DomainError):
+    """Mail servers refuse programs."""
+
+    status = 422
+    code = "not_attachable"
+    message = N_(
+        "“%(name)s” cannot be attached. Attach a PDF, a picture (PNG, JPEG) or a plain text."
+    )
+
+
+class TooManyFiles(DomainError):
+    """A few files are enough."""
+
+    status = 422
+    code = "too_many_files"
+    message = N_("At most %(limit)d files can be attached.")
+
+
+class WrongField(DomainError):
+    """A merge field is not one of ours, or stands where it cannot."""
+
+    status = 422
+    code = "wrong_field"
+    message = N_("%(reason)s")

@@ -1,0 +1,392 @@
+"""Mailings: one message to many, with its texts, files and rules."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coalition.sdk import Base, Tenant, now, record, session, within
+from coalition_email_outreach.errors import (
+    CannotNow,
+    EditedMeanwhile,
+    MailingNotFound,
+    NotAttachable,
+    OwnApproval,
+    TooManyFiles,
+    TooMuchAttached,
+    UnderWay,
+)
+from coalition_email_outreach.events import MailingFinished, MailingStarted
+
+MAX_ATTACHED_BYTES = 1024 * 1024  # of all files of a mailing
+MAX_FILES = 5
+ATTACHABLE = {  # the first bytes, and what mail programs call it
+    ".pdf": (b"%PDF-", "application/pdf"),
+    ".png": (b"\x89PNG\r\n", "image/png"),
+    ".jpg": (b"\xff\xd8\xff", "image/jpeg"),
+    ".jpeg": (b"\xff\xd8\xff", "image/jpeg"),
+    ".txt": (b"", "text/plain"),
+    ".ics": (b"BEGIN:VCALENDAR", "text/calendar"),
+}
+
+
+class MailingStatus(StrEnum):
+    """Where a mailing stands. A series is “sending” as long as it runs."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    SENDING = "sending"
+    PAUSED = "paused"
+    SENT = "sent"
+    STOPPED = "stopped"
+
+
+class InDoubt(StrEnum):
+    """What becomes of a message of which nobody knows whether it arrived."""
+
+    HOLD = "hold"
+    RESEND = "resend"
+
+
+class Clock(StrEnum):
+    """On whose clock the time of a scheduled mailing is read."""
+
+    COALITION = "coalition"
+    RECIPIENT = "recipient"
+
+
+_EDITABLE = (MailingStatus.DRAFT, MailingStatus.SCHEDULED)
+
+
+class Mailing(Tenant, Base):
+    """One message to many people; with a `trigger` a step of a series, sent to each in turn.
+
+    Its content is frozen when sending begins, except that a series may be changed while it is
+    paused. `subject_b_percent` of the people take part in a test of two subjects.
+    """
+
+    __tablename__ = "email_outreach_mailings"
+    table_args = (
+        within("letters", "letter_id", ondelete="SET NULL"),
+        Index(None, "coalition_id", "status"),
+    )
+
+    name: Mapped[str]
+    status: Mapped[MailingStatus] = mapped_column(default=MailingStatus.DRAFT)
+    purpose: Mapped[str]
+    segment_id: Mapped[UUID | None]
+    letter_id: Mapped[UUID | None]  # which one it asks to sign; what people did is seen there
+    language: Mapped[str]
+    reply_to: Mapped[str | None]
+    in_doubt: Mapped[InDoubt] = mapped_column(default=InDoubt.HOLD)
+    trigger: Mapped[str | None]
+    delay_hours: Mapped[int] = mapped_column(default=0)
+    clock: Mapped[Clock] = mapped_column(default=Clock.COALITION)
+    send_at: Mapped[datetime | None]
+    test_percent: Mapped[int] = mapped_column(default=0)
+    test_hours: Mapped[int] = mapped_column(default=4)
+    problem: Mapped[str | None]  # why it did not begin at its time: the code of an error
+    winner: Mapped[str | None]  # "a" or "b", once the test of subjects is decided
+    revision: Mapped[int] = mapped_column(default=1)
+    author_id: Mapped[UUID | None]
+    editor_id: Mapped[UUID | None]
+    approval_asked_at: Mapped[datetime | None]
+    approved_by_id: Mapped[UUID | None]
+    approved_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    texts: Mapped[list["MailingText"]] = relationship(
+        primaryjoin="Mailing.id == foreign(MailingText.mailing_id)",
+        order_by="MailingText.language",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+    )
+    attachments: Mapped[list["Attachment"]] = relationship(
+        primaryjoin="Mailing.id == foreign(Attachment.mailing_id)",
+        order_by="Attachment.id",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+    )
+
+    @classmethod
+    def draft(cls, values: dict[str, Any], *, author_id: UUID | None) -> Self:
+        """Begin a mailing; see `edit` for the values."""
+        made = cls(
+            name="",
+            purpose="",
+            language="",
+            status=MailingStatus.DRAFT,
+            revision=0,
+            author_id=author_id,
+        )
+        made.edit(values, revision=0, editor_id=author_id)
+        session.add(made)
+        session.flush()
+        return made
+
+    @property
+    def is_series(self) -> bool:
+        """Whether it is sent to each person when something happens, not to all at once."""
+        return self.trigger is not None
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether its texts and audience may still be changed."""
+        return self.status in _EDITABLE or (
+            self.is_series and self.status == MailingStatus.PAUSED
+        )
+
+    @property
+    def tests_subjects(self) -> bool:
+        """Whether two subjects are tried."""
+        return self.test_percent > 0 and any(text.subject_b for text in self.texts)
+
+    def text_in(self, language: str | None) -> "MailingText":
+        """Return the text in a language, else in the mailing's own."""
+        by_language = {text.language: text for text in self.texts}
+        return by_language.get(language or "") or by_language[self.language]
+
+    def edit(
+        self, values: dict[str, Any], *, revision: int, editor_id: UUID | None
+    ) -> list[str]:
+        """Store what was written; return the names of what changed. An approval is lost.
+
+        Raises:
+            UnderWay: it is being sent. EditedMeanwhile: `revision` is not the stored one.
+        """
+        self.must_be_editable()
+        if revision != self.revision:
+            raise EditedMeanwhile
+        texts: dict[str, dict[str, str]] = values.pop("texts")
+        changed = [name for name, value in values.items() if getattr(self, name) != value]
+        for name in changed:
+            setattr(self, name, values[name])
+        if {text.language: text.words for text in self.texts} != texts:
+            changed.append("texts")
+            self._write(texts)
+        if changed:
+            self._touch(editor_id)
+        return changed
+
+    def attach(self, name: str, content: bytes, *, editor_id: UUID | None) -> "Attachment":
+        """Attach a file for everybody.
+
+        Raises:
+            UnderWay: it is being sent. TooMuchAttached, TooManyFiles, NotAttachable: as said.
+        """
+        self.must_be_editable()
+        if len(self.attachments) >= MAX_FILES:
+            raise TooManyFiles(field="file", limit=MAX_FILES)
+        total = len(content) + sum(len(each.content) for each in self.attachments)
+        if total > MAX_ATTACHED_BYTES:
+            limit = MAX_ATTACHED_BYTES // 1024
+            raise TooMuchAttached(field="file", name=name, limit=limit)
+        begins, kind = ATTACHABLE.get("." + name.lower().rpartition(".")[2], (None, ""))
+        if begins is None or not content.startswith(begins) or not content:
+            raise NotAttachable(field="file", name=name)
+        made = Attachment(
+            coalition_id=self.coalition_id,
+            mailing_id=self.id,
+            name=name,
+            kind=kind,
+            content=content,
+        )
+        self.attachments.append(made)
+        self._touch(editor_id)
+        return made
+
+    def detach(self, attachment_id: UUID, *, editor_id: UUID | None) -> None:
+        """Remove a file.
+
+        Raises:
+            UnderWay: it is being sent.
+        """
+        self.must_be_editable()
+        self.attachments[:] = [each for each in self.attachments if each.id != attachment_id]
+        self._touch(editor_id)
+
+    def ask_approval(self) -> None:
+        """Ask the other coordinators to look at it.
+
+        Raises:
+            CannotNow: it is under way or done.
+        """
+        self._must_be(*_EDITABLE)
+        self.approval_asked_at = now()
+
+    def approve(self, approver_id: UUID | None) -> None:
+        """Say that it may be sent as it is.
+
+        Raises:
+            CannotNow: it is under way or done. OwnApproval: they wrote or changed it.
+        """
+        self._must_be(*_EDITABLE)
+        if approver_id is None or approver_id in (self.author_id, self.editor_id):
+            raise OwnApproval
+        self.approved_by_id, self.approved_at = approver_id, now()
+
+    def schedule(self, at: datetime, clock: Clock) -> None:
+        """Have it begin later.
+
+        Raises:
+            CannotNow: it is under way or done.
+        """
+        self._must_be(*_EDITABLE)
+        self.status, self.send_at, self.clock = MailingStatus.SCHEDULED, at, clock
+
+    def unschedule(self) -> None:
+        """Take it back to the drafts.
+
+        Raises:
+            CannotNow: it is not scheduled.
+        """
+        self._must_be(MailingStatus.SCHEDULED)
+        self.status, self.send_at = MailingStatus.DRAFT, None
+
+    def begin(self) -> None:
+        """Freeze the content. Who gets it was written down in this transaction.
+
+        Raises:
+            CannotNow: it is under way or done.
+        """
+        self._must_be(*_EDITABLE)
+        self.status, self.started_at = MailingStatus.SENDING, now()
+        record(MailingStarted(coalition_id=self.coalition_id, mailing_id=self.id))
+
+    def pause(self) -> None:
+        """Hold everything that is not on its way yet.
+
+        Raises:
+            CannotNow: it is not being sent.
+        """
+        self._must_be(MailingStatus.SENDING)
+        self.status = MailingStatus.PAUSED
+
+    def resume(self) -> None:
+        """Go on.
+
+        Raises:
+            CannotNow: it is not paused.
+        """
+        self._must_be(MailingStatus.PAUSED)
+        self.status = MailingStatus.SENDING
+
+    def stop(self) -> None:
+        """End it for good; who has not got it does not get it.
+
+        Raises:
+            CannotNow: it is not under way.
+        """
+        self._must_be(MailingStatus.SENDING, MailingStatus.PAUSED)
+        self.status, self.finished_at = MailingStatus.STOPPED, now()
+
+    def finish(self) -> None:
+        """Note that nobody is left to write to."""
+        self._must_be(MailingStatus.SENDING)
+        self.status, self.finished_at = MailingStatus.SENT, now()
+        record(MailingFinished(coalition_id=self.coalition_id, mailing_id=self.id))
+
+    def go_on(self) -> None:
+        """Have a mailing that had ended sent to those who are waiting again."""
+        if self.status == MailingStatus.SENT:
+            self.status, self.finished_at = MailingStatus.SENDING, None
+
+    def copy(self, name: str, *, author_id: UUID | None) -> Self:
+        """Make a draft with the same words, audience and rules."""
+        columns = (
+            "purpose", "segment_id", "letter_id", "language", "reply_to", "in_doubt", "trigger",
+            "delay_hours", "test_percent", "test_hours",
+        )  # fmt: skip
+        values = {each: getattr(self, each) for each in columns}
+        texts = {text.language: text.words for text in self.texts}
+        return self.draft({**values, "name": name, "texts": texts}, author_id=author_id)
+
+    def must_be_draft(self) -> None:
+        """Raise CannotNow if it was ever sent or is scheduled."""
+        self._must_be(MailingStatus.DRAFT)
+
+    def must_be_editable(self) -> None:
+        """Raise UnderWay if its content is frozen."""
+        if not self.is_editable:
+            raise UnderWay
+
+    def _must_be(self, *allowed: MailingStatus) -> None:
+        if self.status not in allowed:
+            raise CannotNow(state=self.status.value)
+
+    def _write(self, texts: dict[str, dict[str, str]]) -> None:
+        # A row that stays is changed, not replaced: two of one language cannot be there at once.
+        there = {text.language: text for text in self.texts if text.language in texts}
+        self.texts[:] = there.values()
+        for language, words in texts.items():
+            if language in there:
+                for name, value in words.items():
+                    setattr(there[language], name, value)
+            else:
+                self.texts.append(
+                    MailingText(
+                        coalition_id=self.coalition_id,
+                        mailing_id=self.id,
+                        language=language,
+                        **words,
+                    )
+                )
+
+    def _touch(self, editor_id: UUID | None) -> None:
+        self.revision += 1
+        self.editor_id = editor_id
+        self.approval_asked_at = self.approved_at = self.approved_by_id = None
+
+
+class MailingText(Tenant, Base):
+    """A mailing in one language: subject and Markdown with merge fields."""
+
+    __tablename__ = "email_outreach_texts"
+    table_args = (
+        within("email_outreach_mailings", "mailing_id"),
+        UniqueConstraint("mailing_id", "language"),
+    )
+
+    mailing_id: Mapped[UUID]
+    language: Mapped[str]
+    subject: Mapped[str]
+    subject_b: Mapped[str] = mapped_column(default="")
+    body: Mapped[str]
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What a coordinator wrote."""
+        return {"subject": self.subject, "subject_b": self.subject_b, "body": self.body}
+
+
+class Attachment(Tenant, Base):
+    """A file that goes to everybody."""
+
+    __tablename__ = "email_outreach_attachments"
+    table_args = (
+        within("email_outreach_mailings", "mailing_id"),
+        Index(None, "mailing_id"),
+    )
+
+    mailing_id: Mapped[UUID]
+    name: Mapped[str]
+    kind: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+def mailing_or_raise(mailing_id: UUID, *, lock: bool = False) -> Mailing:
+    """Return a mailing of the open coalition; locked, so that verbs do not overtake each other.
+
+    Raises:
+        MailingNotFound: there is none.
+    """
+    wanted = select(Mailing).filter_by(id=mailing_id)
+    found = session.scalar(wanted.with_for_update() if lock else wanted)
+    if found is None:
+        raise MailingNotFound
+    return found

@@ -1,0 +1,81 @@
+"""What this plugin answers. One screen, no logic."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint
+from marshmallow import Schema
+
+from coalition.sdk import (
+    N_,
+    Chore,
+    Coalition,
+    LetterDelivered,
+    PageLink,
+    Periodic,
+    SignatureApproved,
+    SignatureConfirmed,
+    SignatureEvent,
+    Transport,
+    VoteRecorded,
+    hookimpl,
+)
+from coalition_email_outreach import (
+    acts,
+    checks,
+    courtesies,
+    inbox,
+    maildir,
+    samples,
+    schemas,
+    sending,
+    series,
+    views,
+)
+
+
+@hookimpl
+def coalition_blueprints() -> Sequence[Blueprint]:
+    return (views.pages, acts.pages, checks.pages)
+
+
+@hookimpl
+def coalition_chores() -> Sequence[Chore]:
+    return (Chore("email-outreach.send", sending.has_work, sending.send_due),)
+
+
+@hookimpl
+def coalition_navigation() -> Sequence[PageLink]:
+    return (PageLink("mailings/", N_("Mailings")),)
+
+
+@hookimpl
+def coalition_samples(coalition: Coalition) -> None:
+    samples.load(coalition)
+
+
+@hookimpl
+def coalition_mail_transport(url: str) -> Transport | None:
+    return maildir.transport(url)
+
+
+@hookimpl
+def coalition_on_events(
+    events: Sequence[SignatureConfirmed | SignatureApproved | LetterDelivered | VoteRecorded],
+) -> None:
+    series.after_signing([each for each in events if isinstance(each, SignatureEvent)])
+    series.after_vote([each for each in events if isinstance(each, VoteRecorded)])
+    courtesies.after_delivery([each for each in events if isinstance(each, LetterDelivered)])
+
+
+@hookimpl
+def coalition_periodic() -> Sequence[Periodic]:
+    return (
+        Periodic("email-outreach.returns", 60, inbox.read_returns),
+        Periodic("email-outreach.series", 300, series.look_at_moments),
+        Periodic("email-outreach.reminders", 3600, courtesies.remind_all),
+    )
+
+
+@hookimpl
+def coalition_settings() -> type[Schema]:
+    return schemas.Settings

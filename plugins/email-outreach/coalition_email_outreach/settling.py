@@ -1,0 +1,161 @@
+"""Writing down what came of a batch: the same for a worker that lives and one that was killed."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from random import uniform
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from coalition.sdk import Person, note_bounce, now, session, transaction
+from coalition_email_outreach import journal
+from coalition_email_outreach.bells import ring
+from coalition_email_outreach.journal import Claimed, Outcome, Verdict
+from coalition_email_outreach.models import InDoubt, Mailing
+from coalition_email_outreach.recipients import Recipient, RecipientState
+
+MAX_ATTEMPTS = 7  # of a message that the server defers: about a day and a half
+MAX_RESENT = 3  # a message in doubt is sent again so often at most, then a person decides
+LOST_AFTER_S = 3600  # a claim whose machine is gone with its journal
+_RETRY_S = {"452": 3600, "450": 300, "451": 300}
+_FIRST_RETRY_S = 600
+
+# The claim's id is the fence: who was thought dead and comes back finds it gone.
+_SETTLE = text("""
+    UPDATE email_outreach_recipients r SET
+        state = CASE WHEN told.state = 'queued' AND m.status = 'stopped' THEN 'stopped'
+            ELSE told.state END,
+        reason = nullif(told.reason, ''),
+        attempts = r.attempts + told.attempts,
+        due_at = coalesce(told.due_at, r.due_at),
+        sent_at = CASE WHEN told.state = 'sent' THEN cast(:now AS timestamptz) END,
+        claim_id = NULL, lease_until = NULL
+    FROM unnest(cast(:ids AS uuid[]), cast(:states AS text[]), cast(:reasons AS text[]),
+            cast(:attempts AS integer[]), cast(:dues AS timestamptz[]))
+        AS told (id, state, reason, attempts, due_at),
+        email_outreach_mailings m
+    WHERE r.id = told.id AND r.claim_id = :claim AND r.state = 'sending'
+        AND m.id = r.mailing_id""")
+
+_RETURN_REST = text("""
+    UPDATE email_outreach_recipients r SET
+        state = CASE m.status WHEN 'stopped' THEN 'stopped' ELSE 'queued' END,
+        claim_id = NULL, lease_until = NULL
+    FROM email_outreach_mailings m
+    WHERE r.claim_id = :claim AND r.state = 'sending' AND m.id = r.mailing_id""")
+
+_LOSE = text("""
+    UPDATE email_outreach_recipients SET
+        state = 'uncertain', reason = 'the worker''s machine is gone', claim_id = NULL,
+        lease_until = NULL
+    WHERE mailing_id = :mailing AND state = 'sending'
+        AND lease_until < cast(:now AS timestamptz) - make_interval(secs => :after)""")
+
+
+def settle(claimed: Claimed) -> None:
+    """Write down a batch in one transaction; what was not tried is queued again. Idempotent."""
+    with transaction(claimed.coalition_id):
+        outcomes = claimed.settled_outcomes()
+        mailing = session.get(Mailing, claimed.mailing_id)
+        if mailing is not None:
+            _store(claimed, outcomes, mailing)
+        ring(claimed.mailing_id, claimed.coalition_id)
+
+
+def recover() -> int:
+    """Settle the batches of processes that are gone; return how many there were."""
+    with journal.left_behind() as batches:
+        for claimed in batches:
+            settle(claimed)
+    return len(batches)
+
+
+def give_up_lost(mailing_id: UUID) -> None:
+    """Mark what a machine had under way that never came back with its journal."""
+    session.execute(_LOSE, {"mailing": mailing_id, "now": now(), "after": LOST_AFTER_S})
+
+
+def _store(claimed: Claimed, outcomes: Mapping[UUID, Outcome], mailing: Mailing) -> None:
+    known = dict(_attempts(claimed.claim_id))
+    outcomes = {each: outcome for each, outcome in outcomes.items() if each in known}
+    rows = [_row(outcome, known[each], mailing) for each, outcome in outcomes.items()]
+    if rows:
+        states, reasons, attempts, dues = zip(*rows, strict=True)
+        values = {
+            "claim": claimed.claim_id,
+            "now": now(),
+            "ids": list(outcomes),
+            "states": [str(state) for state in states],
+            "reasons": list(reasons),
+            "attempts": list(attempts),
+            "dues": list(dues),
+        }
+        session.execute(_SETTLE, values)
+    session.execute(_RETURN_REST, {"claim": claimed.claim_id})
+    final = {
+        each: outcome
+        for (each, outcome), row in zip(outcomes.items(), rows, strict=True)
+        if row[0] == RecipientState.BOUNCED
+    }
+    _note_bounces(claimed.coalition_id, final)
+
+
+def _row(
+    outcome: Outcome, attempts: int, mailing: Mailing
+) -> tuple[RecipientState, str, int, datetime | None]:
+    """Return the new state, its reason, the attempts to add, and when it is due again."""
+    match outcome.verdict:
+        case Verdict.SENT:
+            return RecipientState.SENT, "", 1, None
+        case Verdict.BOUNCED:
+            return RecipientState.BOUNCED, outcome.reason, 1, None
+        case Verdict.REFUSED:
+            return RecipientState.REFUSED, outcome.reason, 0, None
+        case Verdict.LATER:
+            return RecipientState.QUEUED, "", 0, now() + timedelta(seconds=outcome.wait_s)
+        case Verdict.DEFERRED if attempts + 1 < MAX_ATTEMPTS:
+            wait_s = _RETRY_S.get(outcome.reason[:3], _FIRST_RETRY_S) * 2**attempts
+            due = now() + timedelta(seconds=wait_s * uniform(0.7, 1.3))  # noqa: S311
+            return RecipientState.QUEUED, outcome.reason, 1, due
+        case Verdict.DEFERRED:
+            return RecipientState.BOUNCED, outcome.reason, 1, None
+        case Verdict.UNCERTAIN:
+            again = mailing.in_doubt == InDoubt.RESEND and attempts < MAX_RESENT
+            state = RecipientState.QUEUED if again else RecipientState.UNCERTAIN
+            return state, outcome.reason, 1, None
+
+
+def is_permanent(reason: str) -> bool:
+    """Return whether a refusal ("550 5.1.1") is about the mailbox and not about our message."""
+    code, _, status = reason.partition(" ")
+    if status:
+        return status.startswith("5.1.") or status == "5.2.1"
+    return code in ("550", "551", "553")
+
+
+def _note_bounces(coalition_id: UUID, final: Mapping[UUID, Outcome]) -> None:
+    """Tell the core, which stops the mail to an address for all purposes."""
+    for each, address in addresses_of(final).items():
+        permanent = final[each].verdict == Verdict.BOUNCED and is_permanent(final[each].reason)
+        is_policy = final[each].reason.partition(" ")[2].startswith("5.7")
+        if not is_policy:  # what the server has against us is not the mailbox's fault
+            note_bounce(coalition_id, address, permanent=permanent)
+
+
+def addresses_of(recipient_ids: Mapping[UUID, object]) -> dict[UUID, str]:
+    """Return where recipients get their mail, by recipient; who is erased is left out."""
+    if not recipient_ids:
+        return {}
+    found = session.execute(
+        select(Recipient.id, Person)
+        .join(Person, Person.id == Recipient.person_id)
+        .where(Recipient.id.in_(recipient_ids))
+    )
+    return {each: person.email for each, person in found if person.email is not None}
+
+
+def _attempts(claim_id: UUID) -> list[tuple[UUID, int]]:
+    rows = session.execute(
+        select(Recipient.id, Recipient.attempts).filter_by(claim_id=claim_id)
+    )
+    return [(row.id, row.attempts) for row in rows]

@@ -1,0 +1,87 @@
+"""The test of two subjects: some get A, some get B, the rest get the better one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import text, update
+
+from coalition.sdk import now, record_in_audit_log, session
+from coalition_email_outreach.models import Mailing, MailingStatus
+from coalition_email_outreach.recipients import Recipient, RecipientState
+
+# What people did after they were written to. Opening and clicking is not watched, so the better
+# subject is the one after which more people signed; if the mailing asks for no signature, or
+# both did alike, the one after which fewer ended the mail.
+_RESPONSES = text("""
+    SELECT r.subject, count(*) AS sent,
+        count(*) FILTER (WHERE EXISTS (
+            SELECT FROM signatures s WHERE s.person_id = r.person_id AND s.letter_id = :letter
+                AND s.created_at >= r.sent_at AND s.state IN ('confirmed', 'approved')))
+            AS signed,
+        count(*) FILTER (WHERE r.state = 'complained' OR EXISTS (
+            SELECT FROM consents c WHERE c.person_id = r.person_id AND NOT c.given
+                AND c.purpose = :purpose AND c.recorded_at >= r.sent_at)) AS gone
+    FROM email_outreach_recipients r
+    WHERE r.mailing_id = :mailing AND r.sent_at IS NOT NULL
+    GROUP BY r.subject""")
+
+
+@dataclass(frozen=True)
+class Response:
+    """What those did who got one of the subjects."""
+
+    subject: str
+    sent: int = 0
+    signed: int = 0
+    gone: int = 0
+
+    @property
+    def rank(self) -> tuple[float, float]:
+        """The higher the better."""
+        of = max(self.sent, 1)
+        return self.signed / of, -self.gone / of
+
+
+def responses(mailing: Mailing) -> dict[str, Response]:
+    """Return what followed each subject."""
+    rows = session.execute(
+        _RESPONSES,
+        {"mailing": mailing.id, "letter": mailing.letter_id, "purpose": mailing.purpose},
+    )
+    found = {row.subject: Response(row.subject, row.sent, row.signed, row.gone) for row in rows}
+    return {each: found.get(each, Response(each)) for each in ("a", "b")}
+
+
+def decides_at(mailing: Mailing) -> datetime:
+    """Return when the test ends."""
+    assert mailing.started_at is not None
+    return mailing.started_at + timedelta(hours=mailing.test_hours)
+
+
+def decide_if_due(mailing: Mailing) -> None:
+    """Choose the better subject when the time has come."""
+    waits = mailing.tests_subjects and mailing.winner is None and not mailing.is_series
+    if waits and decides_at(mailing) <= now():
+        found = responses(mailing)
+        better = "b" if found["b"].rank > found["a"].rank else "a"
+        choose(mailing, better)
+
+
+def choose(mailing: Mailing, subject: str) -> None:
+    """Send the rest with this subject, from now on."""
+    if mailing.winner is not None or mailing.status not in (
+        MailingStatus.SENDING,
+        MailingStatus.PAUSED,
+    ):
+        return
+    mailing.winner = subject
+    session.execute(
+        update(Recipient)
+        .where(
+            Recipient.mailing_id == mailing.id,
+            Recipient.state == RecipientState.QUEUED,
+            Recipient.due_at.is_(None),
+        )
+        .values(subject=subject, due_at=now())
+    )
+    record_in_audit_log("mailing.subject_chosen", mailing, ["winner"])

@@ -1,0 +1,199 @@
+"""What a series can begin with. Other features add theirs with `register`.
+
+There are two kinds. After something happened to one person, a fact of the core names them; the
+plugin hears it and calls `enroll_person`. Before or after some moment, `occasions` tells which
+moments have come; the people are those of the series' audience then.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from flask_babel import force_locale, gettext
+from sqlalchemy import select
+
+from coalition.sdk import (
+    N_,
+    Letter,
+    LetterState,
+    Meeting,
+    MeetingStatus,
+    Motion,
+    MotionResult,
+    Precision,
+    absolute_url,
+    now,
+    session,
+)
+from coalition_email_outreach import merging
+from coalition_email_outreach.models import Mailing
+
+SIGNED, CLOSING, MEETING, VOTE = "signed", "closing", "meeting", "vote"
+NEVER_LATER_THAN = timedelta(days=2)  # a moment that was missed by more is let pass
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Something that a message of a series is about: a letter, a meeting."""
+
+    id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """How a series begins.
+
+    `is_before`: the hours of the series are counted back from the moment. `occasions` returns
+    those of a series; `None` if it begins with facts. `values` returns the merge fields that an
+    occasion brings, in a language, and the addresses among them; `fields` names them.
+    """
+
+    name: str
+    label: str
+    is_before: bool
+    fields: Mapping[str, str]
+    values: Callable[[UUID, str, str], tuple[dict[str, str], dict[str, str]]]
+    occasions: Callable[[Mailing], Iterable[Occasion]] | None = None
+
+    def due(self, mailing: Mailing) -> list[Occasion]:
+        """Return the occasions whose time has come for a series."""
+        delay = timedelta(hours=mailing.delay_hours)
+        return [
+            each
+            for each in (self.occasions(mailing) if self.occasions else ())
+            if _is_now(each.at - delay if self.is_before else each.at + delay)
+            and (now() < each.at or not self.is_before)
+        ]
+
+
+_known: dict[str, Trigger] = {}
+
+
+def register(trigger: Trigger) -> Trigger:
+    """Offer a trigger to coordinators; called at start-up."""
+    _known[trigger.name] = trigger
+    return trigger
+
+
+def known() -> list[Trigger]:
+    """Return all triggers, in the order in which they were offered."""
+    return list(_known.values())
+
+
+def trigger_called(name: str | None) -> Trigger | None:
+    """Return the trigger, or `None` if the feature that brought it is gone."""
+    return _known.get(name or "")
+
+
+def letter_values(
+    letter_id: UUID, coalition_slug: str, language: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what a text can say about a letter, and its address."""
+    letter = session.get(Letter, letter_id)
+    if letter is None:
+        return {}, {}
+    values = {
+        "letter_title": letter.text_in(language).title if letter.texts else letter.slug,
+        "closes_on": "",
+    }
+    if letter.closes_at is not None:
+        local = letter.closes_at.astimezone(ZoneInfo(letter.time_zone))
+        values["closes_on"] = format_date(local, format="long", locale=language)
+    url = absolute_url("letters.show", coalition=coalition_slug, letter=letter.slug)
+    return values, {"letter_url": url}
+
+
+def _closing(mailing: Mailing) -> Iterable[Occasion]:
+    wanted = select(Letter.id, Letter.closes_at).where(
+        Letter.state == LetterState.OPEN, Letter.closes_at.is_not(None)
+    )
+    if mailing.letter_id is not None:
+        wanted = wanted.where(Letter.id == mailing.letter_id)
+    return [Occasion(row.id, row.closes_at) for row in session.execute(wanted)]
+
+
+def _is_now(at: datetime) -> bool:
+    return now() - NEVER_LATER_THAN < at <= now()
+
+
+def _meetings(_mailing: Mailing) -> Iterable[Occasion]:
+    expected = (MeetingStatus.TENTATIVE, MeetingStatus.CONFIRMED)
+    wanted = select(Meeting.id, Meeting.starts_at).where(
+        Meeting.status.in_(expected), Meeting.precision != Precision.MONTH
+    )
+    return [Occasion(row.id, row.starts_at) for row in session.execute(wanted)]
+
+
+def meeting_values(
+    meeting_id: UUID, _coalition_slug: str, language: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what a text can say about a meeting."""
+    meeting = session.get(Meeting, meeting_id)
+    if meeting is None:
+        return {}, {}
+    local = meeting.starts_at.astimezone(ZoneInfo(meeting.time_zone))
+    return {
+        "meeting_title": meeting.title or meeting.body.name,
+        "meeting_at": str(format_datetime(local, "EEEE, d MMMM, HH:mm", locale=language)),
+        "meeting_place": meeting.place,
+    }, {}
+
+
+def vote_values(
+    motion_id: UUID, coalition_slug: str, language: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what a text can say about a vote."""
+    motion = session.get(Motion, motion_id)
+    if motion is None:
+        return {}, {}
+    values, urls = meeting_values(motion.item.meeting_id, coalition_slug, language)
+    with force_locale(language):
+        result = {
+            MotionResult.PASSED: gettext("passed"),
+            MotionResult.FAILED: gettext("failed"),
+        }.get(motion.result or MotionResult.NO_VOTE, gettext("no vote"))
+    return {**values, "item_subject": motion.item.subject, "vote_result": result}, urls
+
+
+register(
+    Trigger(
+        SIGNED,
+        N_("After somebody signed"),
+        is_before=False,
+        fields=merging.LETTER,
+        values=letter_values,
+    )
+)
+register(
+    Trigger(
+        CLOSING,
+        N_("Before a letter closes"),
+        is_before=True,
+        fields=merging.LETTER,
+        values=letter_values,
+        occasions=_closing,
+    )
+)
+register(
+    Trigger(
+        MEETING,
+        N_("Before a meeting"),
+        is_before=True,
+        fields=merging.MEETING,
+        values=meeting_values,
+        occasions=_meetings,
+    )
+)
+register(
+    Trigger(
+        VOTE,
+        N_("After a vote"),
+        is_before=False,
+        fields=merging.VOTE,
+        values=vote_values,
+    )
+)

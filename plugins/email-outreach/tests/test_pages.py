@@ -1,0 +1,618 @@
+"""What coordinators see and can do with mailings."""
+
+import re
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from coalition_email_outreach import checks, sending
+from coalition_email_outreach.models import Clock, Mailing, MailingStatus, MailingText
+from coalition_email_outreach.recipients import Bell, Recipient
+from sqlalchemy import select
+
+from coalition.sdk import Person, Segment, SegmentSubject, now, reading, session, transaction
+from coalition.testing import (
+    choose_plugin_settings,
+    make_coalition,
+    make_letter,
+    make_signature,
+    make_user,
+    sign_in,
+)
+
+from .conftest import begin, make_due, make_mailing, send, states
+
+LIST = "/manage/night-buses/mailings/"
+FORM = {
+    "save": "yes",
+    "name": "News",
+    "purpose": "coalition_updates",
+    "language": "en",
+    "revision": "1",
+    "text_language": "en",
+    "text_subject": "News, {{given_name|friend}}",
+    "text_subject_b": "",
+    "text_body": "Dear {{given_name|friend}}, **the buses** stay.",
+}
+
+
+@pytest.fixture(autouse=True)
+def no_csrf(app):
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield
+    app.config["WTF_CSRF_ENABLED"] = True
+
+
+@pytest.fixture
+def coordinator(client, coalition):
+    return sign_in(client, make_user("coco@example.org", coalition))
+
+
+@pytest.fixture
+def second(app, coalition):
+    return sign_in(app.test_client(), make_user("second@example.org", coalition))
+
+
+def stored(coalition) -> Mailing:
+    session.remove()
+    with reading(coalition.id):
+        return session.scalars(select(Mailing).order_by(Mailing.id.desc())).first()
+
+
+def make_begin(coalition) -> None:
+    """Let the time of a scheduled mailing come."""
+    mailing_id = stored(coalition).id
+    with transaction(coalition.id):
+        session.get_one(Mailing, mailing_id).send_at = now()
+        session.get_one(Bell, mailing_id).due_at = now()
+
+
+def written(coordinator, coalition, **values: object) -> str:
+    """Write a mailing as a coordinator does; return its page's address."""
+    answer = coordinator.post(f"{LIST}new", data=FORM | values)
+    assert answer.status_code == 303, re.findall(r"error.*", answer.text)[:5]
+    return f"{LIST}{stored(coalition).id}/"
+
+
+class TestList:
+    def test_is_in_the_menu_and_offers_to_write(self, coordinator, coalition):
+        page = coordinator.get(LIST).text
+
+        assert 'href="/manage/night-buses/mailings/"' in page
+        assert "Nothing was written yet" in page
+        assert f"{LIST}new" in page
+
+    def test_is_not_for_visitors_or_neighbours(self, client, coalition, app):
+        other = make_coalition("parks", "Parks")
+        stranger = sign_in(app.test_client(), make_user("s@example.org", other))
+        mailing = make_mailing(coalition)
+
+        assert client.get(LIST).status_code == 303
+        for path in ("", "new", f"{mailing.id}/", f"{mailing.id}/preview"):
+            assert stranger.get(LIST + path).status_code == 404
+        theirs = f"/manage/parks/mailings/{mailing.id}/"
+        assert stranger.get(theirs).status_code == 404
+        assert stranger.post(f"{theirs}sending").status_code == 404
+
+    def test_lets_viewers_look_and_not_touch(self, app, coalition):
+        viewer = sign_in(app.test_client(), make_user("vic@example.org", coalition, "viewer"))
+        mailing = make_mailing(coalition)
+        here = f"{LIST}{mailing.id}/"
+
+        assert "Send it now" not in viewer.get(here).text
+        for act in ("sending", "pause", "stop", "approval", "tests", "removal"):
+            assert viewer.post(here + act).status_code == 403
+
+
+class TestWrite:
+    def test_stores_a_draft_in_two_languages(self, coordinator, coalition):
+        page = coordinator.post(
+            f"{LIST}new",
+            data={**FORM, "save": "", "add_text": "yes", "new_language": "es"} | {"save": None},
+        )
+        assert 'name="text_language" value="es"' in page.text
+
+        written(
+            coordinator,
+            coalition,
+            text_language=["en", "es"],
+            text_subject=["News", "Noticias"],
+            text_subject_b=["", ""],
+            text_body=["Hello", "Hola"],
+        )
+
+        with reading(coalition.id):
+            texts = {t.language: t.subject for t in session.scalars(select(MailingText))}
+        assert texts == {"en": "News", "es": "Noticias"}
+
+    @pytest.mark.parametrize(
+        ("field", "value", "said"),
+        [
+            ("name", "", "Fill this in"),
+            ("purpose", "spam", "Choose one of the values"),
+            ("segment", "nonsense", "Choose one of the values"),
+            ("text_subject", "x" * 201, "At most 200 characters"),
+            ("text_body", "x" * 50_001, "At most 50000 characters"),
+            ("reply_to", "nobody", "is not an e-mail address"),
+            ("test_percent", "101", "Write a whole number"),
+        ],
+    )
+    def test_says_what_is_wrong_and_keeps_what_was_written(
+        self, coordinator, coalition, field, value, said
+    ):
+        answer = coordinator.post(f"{LIST}new", data=FORM | {field: value})
+
+        assert answer.status_code == 422
+        assert said in answer.text
+        assert stored(coalition) is None
+        if field != "text_body":
+            assert "the buses** stay." in answer.text
+
+    def test_stores_what_has_a_wrong_field_and_says_so(self, coordinator, coalition):
+        here = written(coordinator, coalition, text_body="Dear {{salary}}")
+
+        page = coordinator.get(here).text
+        assert "There is no field “salary”" in page
+        answer = coordinator.post(f"{here}sending")
+        assert answer.status_code == 422
+        assert stored(coalition).status == MailingStatus.DRAFT
+
+    def test_refuses_what_somebody_else_changed_meanwhile(self, coordinator, second, coalition):
+        here = written(coordinator, coalition)
+        revision = str(stored(coalition).revision)
+        change = FORM | {"revision": revision, "name": "Mine"}
+
+        assert second.post(f"{here}edit", data=change).status_code == 303
+        answer = coordinator.post(f"{here}edit", data=change | {"name": "Late"})
+
+        assert answer.status_code == 409
+        assert "Somebody else changed this mailing" in answer.text
+        assert stored(coalition).name == "Mine"
+
+    def test_is_checked_with_real_people_while_it_is_written(
+        self, coordinator, coalition, people
+    ):
+        people(3)
+        people(1, domain="nameless.example", given_name="")
+
+        page = coordinator.post(
+            f"{LIST}check", data=FORM | {"text_body": "Dear {{given_name}}"}
+        ).text
+
+        assert "1 person has no “given_name”" in page
+        assert "Ada" in page
+        wrong = coordinator.post(f"{LIST}check", data=FORM | {"text_body": "{{x}}"}).text
+        assert "There is no field “x”" in wrong
+        assert stored(coalition) is None
+
+    def test_of_what_is_being_sent_is_refused_in_words(
+        self, coordinator, coalition, people, at_any_hour
+    ):
+        people(1)
+        here = written(coordinator, coalition)
+        coordinator.post(f"{here}sending")
+
+        for answer in (
+            coordinator.get(f"{here}edit"),
+            coordinator.post(f"{here}edit", data=FORM | {"revision": "1"}),
+            coordinator.post(f"{here}files", data={"file": (BytesIO(b"hi"), "a.txt")}),
+        ):
+            assert answer.status_code == 409
+            assert "so its text and audience stay as they are" in answer.text
+
+
+class TestSegment:
+    def test_says_who_gets_it(self, coordinator, coalition, people, sink, at_any_hour):
+        for person in people(4)[:2]:
+            with transaction(coalition.id):
+                session.merge(person).city = "Burbank"
+        with transaction(coalition.id):
+            segment = Segment.save(
+                name="Burbank",
+                subject=SegmentSubject.PEOPLE,
+                question={"match": "all", "of": [{"is": "city", "city": "Burbank"}]},
+            )
+        here = written(coordinator, coalition, segment=str(segment.id))
+
+        assert "2 people would get it now" in coordinator.get(here).text
+        coordinator.post(f"{here}sending")
+        with transaction(coalition.id):  # too late for this mailing
+            for person in session.scalars(select(Person)):
+                person.city = "Burbank"
+        send()
+
+        assert sorted(sink.recipients) == ["p0@example.org", "p1@example.org"]
+
+    def test_that_was_removed_is_said(self, coordinator, coalition, people):
+        people(1)
+        with transaction(coalition.id):
+            segment = Segment.save(
+                name="All", subject=SegmentSubject.PEOPLE, question={"match": "all", "of": []}
+            )
+        here = written(coordinator, coalition, segment=str(segment.id))
+        with transaction(coalition.id):
+            session.merge(segment).remove()
+
+        assert "its segment was removed" in coordinator.get(here).text
+        assert coordinator.post(f"{here}sending").status_code == 422
+
+
+class TestPreview:
+    def test_shows_the_mail_in_a_frame_without_scripts(self, coordinator, coalition, people):
+        people(2, given_name="<b>Eve</b>")
+        here = written(coordinator, coalition)
+
+        page = coordinator.get(f"{here}preview")
+        frame = coordinator.get(f"{here}preview.html?number=1")
+
+        assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
+        assert "sandbox" in frame.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in frame.headers["Content-Security-Policy"]
+        assert "&lt;b&gt;Eve&lt;/b&gt;" in frame.text
+        assert "<b>Eve" not in frame.text
+        assert 'name="color-scheme" content="light dark"' in frame.text
+        assert "http" not in re.sub(
+            r"http://localhost/\S+", "", frame.text
+        )  # nothing is loaded
+        assert "You get this because you agreed" in page.text
+
+    def test_shows_a_made_up_person_to_an_empty_audience(self, coordinator, coalition):
+        here = written(coordinator, coalition)
+
+        assert "made-up person" in coordinator.get(f"{here}preview?number=x&subject=b").text
+
+
+class TestTest:
+    def test_goes_to_who_is_signed_in_and_to_nobody_else(
+        self, coordinator, coalition, people, mailbox
+    ):
+        people(2)
+        here = written(coordinator, coalition)
+
+        for _ in range(7):  # no quota for one's own mailbox
+            assert coordinator.post(f"{here}tests").status_code == 303
+
+        arrived = mailbox()
+        assert {each.recipient for each in arrived} == {"coco@example.org"}
+        assert len(arrived) == 7
+        assert arrived[0].subject.startswith("[Test] News, Ada")
+
+
+class TestApproval:
+    @pytest.fixture
+    def here(self, coordinator, coalition, people, at_any_hour) -> str:
+        choose_plugin_settings(coalition, "email-outreach", approval_above=2)
+        people(3)
+        return written(coordinator, coalition)
+
+    def test_is_needed_above_the_coalitions_number(self, here, coordinator, coalition):
+        answer = coordinator.post(f"{here}sending")
+
+        assert answer.status_code == 409
+        assert "a second coordinator" in answer.text
+        assert stored(coalition).status == MailingStatus.DRAFT
+        assert states(stored(coalition)) == {}
+
+    def test_is_not_given_by_who_wrote_it(self, here, coordinator, coalition):
+        answer = coordinator.post(f"{here}approval")
+
+        assert answer.status_code == 409
+        assert "somebody else has to approve" in answer.text
+
+    def test_by_somebody_else_opens_the_way(self, here, coordinator, second, coalition):
+        coordinator.post(f"{here}approval-request")
+        assert "waits for the approval" in second.get(here).text
+
+        second.post(f"{here}approval")
+
+        assert coordinator.post(f"{here}sending").status_code == 303
+        assert states(stored(coalition)) == {"queued": 3}
+
+    def test_is_lost_with_a_change(self, here, coordinator, second, coalition):
+        second.post(f"{here}approval")
+        revision = str(stored(coalition).revision)
+        change = FORM | {"revision": revision, "text_body": "Other"}
+        assert coordinator.post(f"{here}edit", data=change).status_code == 303
+
+        assert coordinator.post(f"{here}sending").status_code == 409
+
+
+class TestSchedule:
+    def test_begins_by_itself_at_its_time(
+        self, coordinator, coalition, people, sink, at_any_hour
+    ):
+        people(2)
+        here = written(coordinator, coalition)
+        at = (now() + timedelta(days=1)).strftime("%Y-%m-%dT10:00")
+
+        assert coordinator.post(f"{here}schedule", data={"at": at}).status_code == 303
+        assert "It begins at" in coordinator.get(here).text
+        assert not sending.has_work()
+
+        make_begin(coalition)
+        send()
+        assert len(sink.recipients) == 2
+
+    def test_is_kept_on_each_recipients_clock(
+        self, coordinator, coalition, people, at_any_hour
+    ):
+        states_of = ("NY", "CA", None)
+        for person, region in zip(people(3), states_of, strict=True):
+            with transaction(coalition.id):
+                session.merge(person).region = region
+        mailing = make_mailing(coalition)
+        at = now() + timedelta(days=2)
+        with transaction(coalition.id):
+            session.merge(mailing).schedule(at, Clock.RECIPIENT)
+
+        begin(mailing)
+
+        with reading(coalition.id):
+            due = {
+                row.region: row.due_at
+                for row in session.execute(
+                    select(Person.region, Recipient.due_at).join(
+                        Recipient, Recipient.person_id == Person.id
+                    )
+                )
+            }
+        assert due["CA"] == due[None] == at
+        assert due["NY"] == at - timedelta(hours=3)
+
+    def test_that_cannot_begin_is_taken_back_and_says_why(
+        self, coordinator, coalition, people, at_any_hour
+    ):
+        [person] = people(1)
+        here = written(coordinator, coalition)
+        coordinator.post(f"{here}schedule", data={"at": "2099-01-01T10:00"})
+        with transaction(coalition.id):
+            session.delete(session.get_one(Person, person.id))
+        make_begin(coalition)
+        send()
+
+        assert stored(coalition).status == MailingStatus.DRAFT
+        assert "nobody would have got it" in coordinator.get(here).text
+
+    @pytest.mark.parametrize("at", ["", "soon", "2026-13-45T10:00"])
+    def test_refuses_nonsense(self, coordinator, coalition, at):
+        here = written(coordinator, coalition)
+        assert coordinator.post(f"{here}schedule", data={"at": at}).status_code == 422
+
+
+class TestSubjects:
+    def test_are_tried_and_the_better_one_goes_to_the_rest(
+        self, coordinator, coalition, people, sink, at_any_hour
+    ):
+        letter = make_letter(coalition)
+        people(60)
+        here = written(
+            coordinator,
+            coalition,
+            letter=str(letter.id),
+            text_subject="A",
+            text_subject_b="B",
+            test_percent="40",
+        )
+        coordinator.post(f"{here}sending")
+        send()
+        tried = {m["To"]: m["Subject"] for m in sink.messages()}
+        assert set(tried.values()) == {"A", "B"}
+        assert 5 < len(tried) < 45
+
+        with reading(coalition.id):
+            got_b = session.scalars(
+                select(Recipient.person_id).where(
+                    Recipient.subject == "b", Recipient.sent_at.is_not(None)
+                )
+            ).all()
+        for number, person_id in enumerate(got_b[:3]):
+            make_signature(letter, f"Signer Nr{number}", person_id=person_id)
+        mailing_id = stored(coalition).id
+        with transaction(coalition.id):
+            session.get_one(Mailing, mailing_id).started_at = now() - timedelta(hours=5)
+        make_due(stored(coalition))
+        send()
+
+        mailing = stored(coalition)
+        assert mailing.winner == "b"
+        assert mailing.status == MailingStatus.SENT
+        late = [m["Subject"] for m in sink.messages() if m["To"] not in tried]
+        assert set(late) == {"B"}
+        assert len(sink.recipients) == 60
+        page = coordinator.get(here).text
+        assert "The rest got subject B." in page
+
+    def test_can_be_chosen_earlier(self, coordinator, coalition, people, sink, at_any_hour):
+        people(10)
+        here = written(coordinator, coalition, text_subject_b="B", test_percent="1")
+        coordinator.post(f"{here}sending")
+
+        coordinator.post(f"{here}winner", data={"subject": "a"})
+        send()
+
+        assert len(sink.recipients) == 10
+
+
+class TestUnderWay:
+    def test_can_be_paused_resumed_and_stopped(
+        self, coordinator, coalition, people, sink, at_any_hour
+    ):
+        people(3)
+        here = written(coordinator, coalition)
+        assert coordinator.post(f"{here}pause").status_code == 409
+        coordinator.post(f"{here}sending")
+
+        assert coordinator.post(f"{here}pause").status_code == 303
+        assert send() == 0
+        assert "Paused" in coordinator.get(f"{here}progress").text
+
+        coordinator.post(f"{here}resumption")
+        assert send() == 3
+
+        assert coordinator.post(f"{here}stop").status_code == 409  # it is sent
+        assert "What people did" in coordinator.get(here).text
+
+    def test_counts_what_people_did(self, coordinator, coalition, people, sink, at_any_hour):
+        letter = make_letter(coalition)
+        person, *_ = people(3)
+        here = written(coordinator, coalition, letter=str(letter.id))
+        coordinator.post(f"{here}sending")
+        send()
+        link = (
+            sink.messages()[0]["List-Unsubscribe"].strip("<>").removeprefix("http://localhost")
+        )
+        make_signature(letter, "Ada Byron", person_id=person.id)
+
+        gone = coordinator.post(link, data={"List-Unsubscribe": "One-Click"})
+
+        assert gone.status_code == 200
+        page = re.sub(r"\s+", " ", coordinator.get(here).text)
+        assert re.search(r"<strong>1</strong> <span>signed this letter", page)
+        assert re.search(r"<strong>1</strong> <span>ended the mail", page)
+        assert "is not collected" in page
+
+    def test_ends_for_who_unsubscribes_and_a_forged_link_ends_nothing(
+        self, coordinator, coalition, people, sink, at_any_hour
+    ):
+        people(2)
+        first = make_mailing(coalition)
+        begin(first)
+        send()
+        link = (
+            sink.messages()[0]["List-Unsubscribe"].strip("<>").removeprefix("http://localhost")
+        )
+        forged = link[:-4] + "AAAA"
+
+        assert coordinator.post(forged).status_code == 404
+        coordinator.get(link)  # a scanner follows links
+        second = make_mailing(coalition)
+        assert begin(second) == 2
+
+        coordinator.post(link)
+        third = make_mailing(coalition)
+        assert begin(third) == 1
+
+    def test_asks_about_messages_in_doubt(
+        self, coordinator, coalition, people, sink, at_any_hour
+    ):
+        people(2)
+        here = written(coordinator, coalition)
+        coordinator.post(f"{here}sending")
+        sink.answer(hang_up=True, times=1)
+        send()
+        make_due(stored(coalition))
+        send()
+        assert "Of 1 message nobody knows" in coordinator.get(here).text
+
+        coordinator.post(f"{here}doubt", data={"decision": "resend"})
+        send()
+
+        assert states(stored(coalition)) == {"sent": 2}
+        assert len(sink.recipients) == 3
+
+
+class TestFiles:
+    def test_go_to_everybody(self, coordinator, coalition, people, sink, at_any_hour):
+        people(1)
+        here = written(coordinator, coalition)
+
+        coordinator.post(f"{here}files", data={"file": (BytesIO(b"%PDF-1.7 x"), "letter.pdf")})
+        coordinator.post(f"{here}sending")
+        send()
+
+        [attached] = sink.messages()[0].iter_attachments()
+        assert (attached.get_filename(), attached.get_content()) == (
+            "letter.pdf",
+            b"%PDF-1.7 x",
+        )
+
+    # Werkzeug's test client leaves the file open in which it puts a large upload.
+    @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+    @pytest.mark.parametrize(
+        ("name", "content", "status", "said"),
+        [
+            ("huge.pdf", b"%PDF-" + b"x" * 30 * 1024 * 1024, 413, "too large"),
+            ("large.pdf", b"%PDF-" + b"x" * 1024 * 1024, 422, "is too large"),
+            ("run.exe", b"MZ", 422, "cannot be attached"),
+            ("page.pdf", b"<html>", 422, "cannot be attached"),
+            ("", b"", 422, "cannot be attached"),
+        ],
+    )
+    def test_are_refused_in_words(self, coordinator, coalition, name, content, status, said):
+        here = written(coordinator, coalition)
+
+        answer = coordinator.post(f"{here}files", data={"file": (BytesIO(content), name)})
+
+        assert answer.status_code == status
+        assert said in answer.text
+
+
+class TestCopy:
+    def test_makes_a_draft_of_it(self, coordinator, coalition):
+        here = written(coordinator, coalition)
+
+        coordinator.post(f"{here}copy")
+
+        assert stored(coalition).name == "Copy of News"
+
+    def test_leaves_a_draft_to_be_deleted(self, coordinator, coalition):
+        here = written(coordinator, coalition)
+
+        coordinator.post(f"{here}removal")
+
+        assert stored(coalition) is None
+
+
+class TestDelivery:
+    @pytest.fixture
+    def records(self, monkeypatch, change_settings) -> dict[str, list[str]]:
+        change_settings(
+            COALITION_MAIL_FROM="news@coalition.example",
+            COALITION_MAIL_URL="smtp://127.0.0.1:1",
+        )
+        found: dict[str, list[str]] = {}
+        monkeypatch.setattr(checks, "texts_at", lambda name: found.get(name, []))
+        return found
+
+    def test_says_what_to_put_where(self, coordinator, coalition, records):
+        page = coordinator.get(f"{LIST}delivery").text
+
+        assert "There is no SPF record" in page
+        assert "_dmarc.coalition.example" in page
+        assert "v=DMARC1; p=none" in page
+        assert "coalition mailings dkim-key" in page
+
+    def test_says_what_is_right(
+        self, coordinator, coalition, records, tmp_path, change_settings
+    ):
+        from coalition.sdk import make_dkim_key
+
+        change_settings(COALITION_DATA_DIR=str(tmp_path))
+        key = make_dkim_key("s1", is_rsa=True)
+        page = coordinator.get(f"{LIST}delivery").text
+        assert "DNS has no key to check it" in page
+        assert key.record.replace("+", "&#43;") in page or key.record in page
+
+        records["coalition.example"] = ["v=spf1 mx -all"]
+        records["_dmarc.coalition.example"] = ["v=DMARC1; p=quarantine"]
+        records[key.record_name] = [key.record]
+        page = coordinator.get(f"{LIST}delivery").text
+        assert page.count("Good") >= 4
+
+    @pytest.mark.parametrize("record", ["v=spf1 +all", "v=spf1 include:x.example +all"])
+    def test_warns_of_a_record_that_lets_everybody_in(
+        self, coordinator, coalition, records, record
+    ):
+        records["coalition.example"] = [record]
+
+        assert "It allows everybody" in coordinator.get(f"{LIST}delivery").text
+
+    def test_says_when_dns_does_not_answer(self, coordinator, coalition, records, monkeypatch):
+        def silent(name: str) -> list[str]:
+            raise checks.Unanswered
+
+        monkeypatch.setattr(checks, "texts_at", silent)
+
+        page = coordinator.get(f"{LIST}delivery").text
+        assert "DNS did not answer" in page
+        assert "There is no SPF" not in page

@@ -1,0 +1,387 @@
+"""Sending a mailing to a real mail server."""
+
+import re
+import time
+from datetime import timedelta
+
+import dkim
+import pytest
+from coalition_email_outreach import bells, pacing, sending, settling, starting, tokens
+from coalition_email_outreach.errors import NobodyToWriteTo
+from coalition_email_outreach.models import InDoubt, MailingStatus, mailing_or_raise
+from coalition_email_outreach.recipients import Pace, Recipient
+from sqlalchemy import select
+
+from coalition.consents.models import SuppressionReason
+from coalition.consents.suppressing import suppress, suppression_of
+from coalition.mail import dkim as our_dkim
+from coalition.sdk import Person, make_dkim_key, now, reading, session, transaction
+from coalition.testing import choose_plugin_settings, make_person
+
+from .conftest import agree, begin, make_due, make_mailing, send, states
+
+pytestmark = pytest.mark.usefixtures("at_any_hour")
+
+
+def status_of(mailing) -> MailingStatus:
+    with reading(mailing.coalition_id):
+        return mailing_or_raise(mailing.id).status
+
+
+def act(mailing, verb: str) -> None:
+    with transaction(mailing.coalition_id):
+        found = mailing_or_raise(mailing.id, lock=True)
+        getattr(found, verb)()
+        bells.ring(mailing.id, mailing.coalition_id)
+
+
+def recipients(mailing) -> list[Recipient]:
+    session.remove()
+    with reading(mailing.coalition_id):
+        return list(session.scalars(select(Recipient).filter_by(mailing_id=mailing.id)))
+
+
+class TestBegin:
+    def test_writes_down_who_agreed_and_can_be_reached(self, app, coalition, people):
+        people(5)
+        silent = make_person(coalition, "silent@example.org")
+        with transaction(coalition.id):
+            agree(session.merge(silent), purpose="coalition_updates", given=False)
+            suppress(coalition.id, "p1@example.org", SuppressionReason.BOUNCE)
+
+        assert begin(make_mailing(coalition)) == 4
+
+    def test_refuses_when_nobody_would_get_it(self, app, coalition):
+        with pytest.raises(NobodyToWriteTo):
+            begin(make_mailing(coalition))
+
+    def test_is_not_changed_by_who_joins_or_leaves_later(self, app, coalition, people, sink):
+        people(3)
+        mailing = make_mailing(coalition)
+        begin(mailing)
+        people(5)
+
+        send()
+
+        assert len(sink.recipients) == 3
+
+
+class TestSend:
+    def test_writes_to_everybody_once_and_ends(self, app, coalition, people, sink):
+        people(120)
+        mailing = make_mailing(coalition)
+
+        count = begin(mailing)
+        sent = send()
+        send()
+
+        assert (count, sent) == (120, 120)
+        assert sorted(sink.recipients) == sorted(f"p{n}@example.org" for n in range(120))
+        assert states(mailing) == {"sent": 120}
+        assert status_of(mailing) == MailingStatus.SENT
+
+    def test_works_with_a_server_that_does_not_read_ahead(self, app, coalition, people, sink):
+        people(3)
+        mailing = make_mailing(coalition)
+        begin(mailing)
+
+        sink.restart("--keep", "--plain")
+        send()
+
+        assert len(sink.recipients) == 3
+
+    def test_tells_the_server_a_return_path_of_its_own(self, app, coalition, people, sink):
+        people(2)
+        mailing = make_mailing(coalition)
+        begin(mailing)
+
+        send()
+
+        for noted in sink.accepted:
+            assert noted["from"].startswith("bounces+")
+            assert len(noted["from"].partition("@")[0]) <= 64
+            told = tokens.read_token(tokens.token_in(noted["from"]))
+            assert noted["id"] == f"{told.recipient_id.hex}.m@coalition.example"
+            assert coalition.id.hex.startswith(told.coalition_begins)
+
+    def test_signs_what_a_reader_relies_on(self, app, coalition, people, sink):
+        keys = [make_dkim_key("r1", is_rsa=True), make_dkim_key("e1", is_rsa=False)]
+        our_dkim._read_keys.cache_clear()
+        records = {key.record_name: key.record.encode() for key in keys}
+        people(1, given_name="Zoë ✊")
+        begin(make_mailing(coalition, body="Über\n\n.dots\n\n" + "long " * 400))
+
+        send()
+
+        [raw] = sink.raw()
+        verifier = dkim.DKIM(raw)
+
+        def look_up(name: bytes, timeout: int = 5) -> bytes:
+            return records[name.decode().rstrip(".")]
+
+        assert [verifier.verify(n, dnsfunc=look_up) for n in (0, 1)] == [True, True]
+        signed = re.search(rb"h=([^;]*);", raw)[1].decode().split(":")
+        for name in ("from", "to", "subject", "date", "message-id", "list-unsubscribe"):
+            assert name in signed
+        assert "list-unsubscribe-post" in signed
+        assert signed.count("from") == 2
+        with pytest.raises(dkim.ValidationError):
+            forged = raw.replace(b"List-Unsubscribe: <http", b"List-Unsubscribe: <evil", 1)
+            assert not dkim.DKIM(forged).verify(dnsfunc=look_up)
+            raise dkim.ValidationError
+
+
+class TestWithdrawal:
+    def test_of_consent_is_heard_before_the_next_message(
+        self, app, coalition, people, far_sink, monkeypatch
+    ):
+        people(30)
+        mailing = make_mailing(coalition)
+        begin(mailing)
+        handed: list[str] = []
+        hand_over = sending.Lane._hand_over
+
+        def unsubscribing(lane, letter, struck):
+            outcome = hand_over(lane, letter, struck)
+            handed.append(letter.address)
+            if len(handed) == 3:
+                with transaction(coalition.id):
+                    for person in session.scalars(select(Person)):
+                        agree(person, given=False)
+            return outcome
+
+        monkeypatch.setattr(sending.Lane, "_hand_over", unsubscribing)
+        send()
+
+        assert len(far_sink.recipients) == 3
+        assert states(mailing) == {"sent": 3, "refused": 27}
+
+    def test_of_an_address_too(self, app, coalition, people, sink):
+        people(3)
+        mailing = make_mailing(coalition)
+        begin(mailing)
+        with transaction(coalition.id):
+            suppress(coalition.id, "p1@example.org", SuppressionReason.COMPLAINT)
+
+        send()
+
+        assert sorted(sink.recipients) == ["p0@example.org", "p2@example.org"]
+
+
+class TestPause:
+    def test_holds_what_is_not_on_its_way(self, app, coalition, people, far_sink, monkeypatch):
+        people(40)
+        mailing = make_mailing(coalition)
+        begin(mailing)
+        hand_over = sending.Lane._hand_over
+        moments: list[float] = []
+
+        def pausing(lane, letter, struck):
+            outcome = hand_over(lane, letter, struck)
+            moments.append(time.monotonic())
+            if len(moments) == 5:
+                act(mailing, "pause")
+                tell(coalition)
+            return outcome
+
+        monkeypatch.setattr(sending.Lane, "_hand_over", pausing)
+        send()
+
+        assert len(far_sink.recipients) == 5
+        assert states(mailing) == {"sent": 5, "queued": 35}
+
+        monkeypatch.setattr(sending.Lane, "_hand_over", hand_over)
+        act(mailing, "resume")
+        send()
+        assert sorted(far_sink.recipients) == sorted(f"p{n}@example.org" for n in range(40))
+
+    def test_by_stopping_ends_it_for_good(self, app, coalition, people, sink, monkeypatch):
+        people(10)
+        mailing = make_mailing(coalition)
+        begin(mailing)
+        act(mailing, "pause")
+        with transaction(coalition.id):
+            starting.stop(mailing.id)
+
+        send()
+
+        assert sink.recipients == []
+        assert states(mailing) == {"stopped": 10}
+        assert status_of(mailing) == MailingStatus.STOPPED
+
+
+class TestRefusal:
+    def test_by_the_server_stops_a_dead_mailbox(self, app, coalition, people, sink):
+        people(2, domain="dead.example")
+        people(1)
+        sink.answer(rcpt={"dead.example": "550 5.1.1 no such p0@dead.example here"})
+        mailing = make_mailing(coalition)
+        begin(mailing)
+
+        send()
+
+        assert states(mailing) == {"sent": 1, "bounced": 2}
+        assert {each.reason for each in recipients(mailing)} == {None, "550 5.1.1"}
+        with reading(coalition.id):
+            assert suppression_of(coalition.id, "p0@dead.example") == SuppressionReason.BOUNCE
+
+    def test_of_our_text_stops_nobody(self, app, coalition, people, sink):
+        people(1)
+        sink.answer(data="554 5.7.1 spam")
+        mailing = make_mailing(coalition)
+        begin(mailing)
+
+        send()
+
+        assert states(mailing) == {"bounced": 1}
+        with reading(coalition.id):
+            assert suppression_of(coalition.id, "p0@example.org") is None
+
+    def test_for_now_is_tried_later_and_slows_that_domain_down(
+        self, app, coalition, people, sink
+    ):
+        people(3, domain="slow.example")
+        people(2)
+        sink.answer(rcpt={"slow.example": "450 4.7.1 not so fast"})
+        mailing = make_mailing(coalition)
+        begin(mailing)
+
+        send()
+
+        assert states(mailing) == {"sent": 2, "queued": 3}
+        deferred = [each for each in recipients(mailing) if each.attempts]
+        waiting = [each for each in recipients(mailing) if each.state == "queued"]
+        assert len([each for each in deferred if each.reason == "450 4.7.1"]) == 1
+        assert all(each.due_at > now() + timedelta(seconds=20) for each in waiting)
+        with reading():
+            key = pacing.domain_key("slow.example")
+            assert session.scalar(select(Pace.strikes).filter_by(key=key)) == 1
+
+        sink.answer()
+        with transaction():
+            for pace in session.scalars(select(Pace)):
+                pace.blocked_until = None
+        make_due(mailing)
+        send()
+        assert states(mailing) == {"sent": 5}
+
+    def test_again_and_again_is_given_up(self, app, coalition, people, sink):
+        people(1)
+        sink.answer(data="451 4.3.0 later")
+        mailing = make_mailing(coalition)
+        begin(mailing)
+
+        for _ in range(settling.MAX_ATTEMPTS):
+            with transaction():
+                for pace in session.scalars(select(Pace)):
+                    pace.blocked_until = None
+            make_due(mailing)
+            send()
+
+        assert states(mailing) == {"bounced": 1}
+
+
+class TestServer:
+    def test_that_is_away_is_asked_again_later(self, app, coalition, people, sink):
+        people(4)
+        mailing = make_mailing(coalition)
+        begin(mailing)
+        sink.stop()
+
+        assert send() == 0
+        assert states(mailing) == {"queued": 4}
+        assert not sending.has_work()  # it rests a while
+
+        sink.restart("--keep")
+        with transaction():
+            for pace in session.scalars(select(Pace)):
+                pace.blocked_until = None
+        make_due(mailing)
+        assert send() == 4
+
+    def test_that_takes_no_mail_from_us_now_holds_up_all(self, app, coalition, people, sink):
+        people(4)
+        mailing = make_mailing(coalition)
+        begin(mailing)
+        sink.answer(mail="421 4.7.0 too much today")
+
+        send()
+
+        assert states(mailing) == {"queued": 4}
+        assert not sending.has_work()
+
+    @pytest.mark.parametrize(
+        ("rule", "left"),
+        [(InDoubt.HOLD, {"sent": 2, "uncertain": 1}), (InDoubt.RESEND, {"sent": 3})],
+    )
+    def test_that_hangs_up_leaves_one_message_in_doubt(
+        self, app, coalition, people, sink, rule, left
+    ):
+        people(3)
+        mailing = make_mailing(coalition, in_doubt=rule)
+        begin(mailing)
+        sink.answer(hang_up=True, times=1)
+
+        send()
+        make_due(mailing)
+        send()
+
+        assert states(mailing) == left
+        copies = len(sink.recipients) - len(set(sink.recipients))
+        assert copies == (1 if rule == InDoubt.RESEND else 0)
+
+
+class TestPace:
+    def test_of_the_coalition_is_kept(self, app, coalition, people, sink):
+        choose_plugin_settings(
+            coalition, "email-outreach", per_hour=600, quiet_from=3, quiet_until=3
+        )
+        people(20)
+        mailing = make_mailing(coalition)
+        begin(mailing)
+
+        send()
+
+        assert 1 <= len(sink.recipients) <= 12
+
+    def test_of_a_mail_domain_is_kept(self, app, coalition, people, sink, change_settings):
+        change_settings(COALITION_MAILING_PER_DOMAIN_PER_HOUR="60")
+        people(5, domain="one.example")
+        people(1, domain="two.example")
+        mailing = make_mailing(coalition)
+        begin(mailing)
+
+        send()
+
+        assert sink.recipients.count("p0@two.example") == 1
+        assert len(sink.recipients) <= 2
+
+    def test_warms_up_day_by_day(self, change_settings):
+        today = now().date()
+        change_settings(COALITION_MAILING_WARM_UP_FROM=str(today))
+
+        assert pacing.warm_up_rate(today) == 200 / 24
+        assert pacing.warm_up_rate(today + timedelta(days=3)) == 2_000 / 24
+        assert pacing.warm_up_rate(today + timedelta(days=30)) is None
+
+    def test_keeps_quiet_at_night(self, app, coalition, people, sink):
+        hour = now().astimezone(pacing.ZoneInfo(coalition.time_zone)).hour
+        choose_plugin_settings(
+            coalition, "email-outreach", quiet_from=hour, quiet_until=(hour + 2) % 24
+        )
+        people(2)
+        mailing = make_mailing(coalition)
+        begin(mailing)
+
+        assert send() == 0
+
+        with reading(coalition.id):
+            ends = pacing.quiet_until(coalition, now())
+        assert timedelta(hours=1) <= ends - now() <= timedelta(hours=2)
+
+
+def tell(coalition) -> None:
+    from coalition.sdk import tell_senders
+
+    with transaction(coalition.id):
+        tell_senders(coalition.id)

@@ -1,0 +1,331 @@
+"""What is written by itself: series, reminders, final copies."""
+
+from datetime import timedelta
+
+import pytest
+from coalition_email_outreach import courtesies, series, triggers
+from coalition_email_outreach.models import Mailing, MailingStatus, mailing_or_raise
+from coalition_email_outreach.recipients import Recipient
+from coalition_email_outreach.triggers import Occasion, Trigger
+from sqlalchemy import select, update
+from uuid_utils.compat import uuid7
+
+from coalition.areas.models import Area
+from coalition.consents.models import SuppressionReason
+from coalition.consents.suppressing import suppress
+from coalition.decisions.models import DecisionBody
+from coalition.letters.signatures import Signature
+from coalition.sdk import (
+    AgendaItem,
+    Letter,
+    Meeting,
+    Motion,
+    VoteRecorded,
+    now,
+    reading,
+    record,
+    session,
+    transaction,
+)
+from coalition.testing import choose_plugin_settings, make_letter, make_signature, work_through
+
+from .conftest import begin, in_app, make_due, make_mailing, send, states
+
+pytestmark = pytest.mark.usefixtures("at_any_hour")
+
+
+def make_series(coalition, trigger: str, **values: object) -> Mailing:
+    made = make_mailing(
+        coalition,
+        trigger=trigger,
+        subject="About {{letter_title}}",
+        body="[Here]({{letter_url}}), until {{closes_on}}.",
+        **values,
+    )
+    begin(made)
+    return made
+
+
+def confirm(letter: Letter, name: str, person) -> None:
+    signature = make_signature(
+        letter, name, state="pending", email=name.lower().replace(" ", ".") + "@example.org"
+    )
+    with transaction(letter.coalition_id):
+        found = session.get_one(Signature, signature.id)
+        found.confirm()
+        found.person_id = person.id
+
+
+class TestAfterSigning:
+    def test_writes_to_each_signatory_once_after_the_delay(self, app, coalition, people, sink):
+        letter = make_letter(coalition)
+        person, _ = people(2)
+        made = make_series(coalition, triggers.SIGNED, delay_hours=24)
+
+        confirm(letter, "Ada Byron", person)
+        work_through()
+        assert states(made) == {"queued": 1}
+        assert sink.mailed == []  # not yet
+
+        make_due(made)
+        send()
+        assert sink.mailed == ["p0@example.org"]
+        message = sink.messages()[-1]
+        assert message["Subject"] == "About Keep the night buses"
+        assert "/c/night-buses/letters/keep-the-night-buses" in message.as_string()
+
+        confirm(letter, "Ada Again", person)
+        work_through()
+        make_due(made)
+        send()
+        assert len(sink.mailed) == 1
+        with reading(coalition.id):
+            assert mailing_or_raise(made.id).status == MailingStatus.SENDING  # it goes on
+
+    def test_of_another_letter_is_none_of_its_business(self, app, coalition, people, sink):
+        letter, other = make_letter(coalition), make_letter(coalition, slug="other")
+        [person] = people(1)
+        made = make_series(coalition, triggers.SIGNED, letter_id=other.id)
+
+        confirm(letter, "Ada Byron", person)
+        work_through()
+
+        assert states(made) == {}
+
+    def test_writes_to_nobody_who_did_not_agree(self, app, coalition, people, sink):
+        letter = make_letter(coalition)
+        [person] = people(1)
+        made = make_series(coalition, triggers.SIGNED)
+        with transaction(coalition.id):
+            suppress(coalition.id, "p0@example.org", SuppressionReason.COMPLAINT)
+
+        confirm(letter, "Ada Byron", person)
+        work_through()
+        send()
+
+        assert states(made) == {"refused": 1}
+        assert sink.mailed == []
+
+
+class TestBeforeClosing:
+    def test_writes_to_the_audience_when_the_time_has_come(self, app, coalition, people, sink):
+        people(3)
+        letter = make_letter(coalition, closes_at=now() + timedelta(hours=30))
+        made = make_series(coalition, triggers.CLOSING, delay_hours=24)
+
+        series.enroll_due(str(coalition.id))
+        assert states(made) == {}
+
+        with transaction(coalition.id):
+            session.execute(update(Letter).values(closes_at=now() + timedelta(hours=20)))
+        for _ in range(3):
+            series.enroll_due(str(coalition.id))
+        send()
+
+        assert sorted(sink.mailed) == [f"p{n}@example.org" for n in range(3)]
+        with reading(coalition.id):
+            about = set(session.scalars(select(Recipient.occasion_id)))
+        assert about == {letter.id}
+
+    def test_is_too_late_when_the_letter_has_closed(self, app, coalition, people):
+        people(1)
+        make_letter(coalition, closes_at=now() + timedelta(hours=1))
+        made = make_series(coalition, triggers.CLOSING, delay_hours=24)
+        with transaction(coalition.id):
+            session.execute(update(Letter).values(closes_at=now() - timedelta(minutes=5)))
+
+        series.enroll_due(str(coalition.id))
+
+        assert states(made) == {}
+
+    def test_is_held_while_the_series_is_paused(self, app, coalition, people):
+        people(1)
+        make_letter(coalition, closes_at=now() + timedelta(hours=1))
+        made = make_series(coalition, triggers.CLOSING, delay_hours=24)
+        with transaction(coalition.id):
+            mailing_or_raise(made.id, lock=True).pause()
+
+        series.look_at_moments()
+        work_through()
+
+        assert states(made) == {}
+
+
+class TestMeeting:
+    @pytest.fixture
+    def motion(self, app, coalition) -> Motion:
+        with transaction(coalition.id):
+            area = Area(division_id="ocd-division/country:us/state:ca/place:x", name="X")
+            session.add(area)
+            session.flush()
+            body = DecisionBody(area_id=area.id, name="Transit Board")
+            session.add(body)
+            session.flush()
+            meeting = Meeting(
+                coalition_id=coalition.id,
+                body_id=body.id,
+                title="Regular meeting",
+                starts_at=now() + timedelta(hours=5),
+                time_zone="America/Los_Angeles",
+                place="City Hall",
+            )
+            item = AgendaItem(coalition_id=coalition.id, subject="Night buses")
+            item.meeting = meeting
+            motion = Motion(coalition_id=coalition.id, text="Keep them", result="passed")
+            motion.item = item
+            session.add_all([meeting, item, motion])
+        return motion
+
+    def test_is_announced_some_hours_before(self, motion, coalition, people, sink):
+        people(2)
+        made = make_mailing(
+            coalition,
+            trigger=triggers.MEETING,
+            delay_hours=24,
+            subject="{{meeting_title}}",
+            body="{{meeting_at}}, {{meeting_place}}",
+        )
+        begin(made)
+
+        series.enroll_due(str(coalition.id))
+        series.enroll_due(str(coalition.id))
+        send()
+
+        assert len(sink.mailed) == 2
+        assert sink.messages()[0]["Subject"] == "Regular meeting"
+        assert "City Hall" in sink.messages()[0].as_string()
+
+    def test_tells_how_the_vote_ended(self, motion, coalition, people, sink):
+        people(2)
+        made = make_mailing(
+            coalition,
+            trigger=triggers.VOTE,
+            subject="{{item_subject}}: {{vote_result}}",
+            body="Thank you.",
+        )
+        begin(made)
+        for _ in range(2):
+            with transaction(coalition.id):
+                record(
+                    VoteRecorded(
+                        coalition_id=coalition.id,
+                        meeting_id=motion.item.meeting_id,
+                        agenda_item_id=motion.agenda_item_id,
+                        motion_id=motion.id,
+                    )
+                )
+            work_through()
+        send()
+
+        assert len(sink.mailed) == 2
+        assert sink.messages()[0]["Subject"] == "Night buses: passed"
+
+
+class TestTrigger:
+    def test_of_another_feature_is_offered_and_works(self, app, coalition, people, sink):
+        people(1)
+        occasion = Occasion(uuid7(), now() + timedelta(hours=3))
+        meeting = Trigger(
+            "test-hearing",
+            "Before a hearing",
+            is_before=True,
+            fields={"letter_title": "x", "letter_url": "y", "closes_on": "z"},
+            values=lambda _id, _coalition, _language: (
+                {"letter_title": "the meeting"},
+                {"letter_url": "https://m.example/"},
+            ),
+            occasions=lambda _mailing: [occasion],
+        )
+        triggers.register(meeting)
+        try:
+            made = make_series(coalition, "test-hearing", delay_hours=4)
+            series.enroll_due(str(coalition.id))
+            send()
+        finally:
+            del triggers._known["test-hearing"]
+
+        assert states(made) == {"sent": 1}
+        assert sink.messages()[0]["Subject"] == "About the meeting"
+
+
+class TestReminders:
+    @pytest.fixture
+    def unconfirmed(self, coalition):
+        letter = make_letter(coalition)
+        make_signature(letter, "Ada Byron", state="pending", email="ada@example.org")
+        make_signature(letter, "Grace Hopper", email="grace@example.org")
+        return letter
+
+    def age(self, coalition, days: int) -> None:
+        with transaction(coalition.id):
+            session.execute(update(Signature).values(created_at=now() - timedelta(days=days)))
+
+    def subjects(self, mailbox) -> list[str]:
+        return [each.subject for each in mailbox() if "waits for you" in each.subject]
+
+    def test_go_out_twice_at_most(self, app, coalition, unconfirmed, mailbox):
+        for days, expected in ((1, 0), (2, 1), (3, 1), (5, 2), (9, 2)):
+            self.age(coalition, days)
+            with in_app():
+                courtesies.remind(str(coalition.id))
+            courtesies.remind_all()
+            work_through()
+            assert len(self.subjects(mailbox)) == expected
+
+        assert {each.recipient for each in mailbox()} == {"ada@example.org"}
+
+    def test_stop_when_the_letter_is_closed(self, app, coalition, unconfirmed, mailbox):
+        self.age(coalition, 3)
+        with transaction(coalition.id):
+            session.get_one(Letter, unconfirmed.id).close()
+
+        courtesies.remind(str(coalition.id))
+
+        assert self.subjects(mailbox) == []
+
+    def test_are_as_many_as_the_coalition_wants(self, app, coalition, unconfirmed, mailbox):
+        choose_plugin_settings(coalition, "email-outreach", reminders=0)
+        self.age(coalition, 6)
+
+        courtesies.remind(str(coalition.id))
+
+        assert self.subjects(mailbox) == []
+
+
+class TestFinalCopy:
+    @pytest.fixture
+    def letter(self, coalition):
+        letter = make_letter(coalition)
+        make_signature(letter, "Ada Byron", email="ada@example.org")
+        make_signature(letter, "Grace Hopper", email="grace@example.org", language="es")
+        make_signature(letter, "Not Counted", state="withdrawn", email="no@example.org")
+        return letter
+
+    def deliver(self, letter) -> None:
+        with transaction(letter.coalition_id):
+            found = session.get_one(Letter, letter.id)
+            found.close()
+            found.deliver(note="Handed to the board.", at=None)
+
+    def test_goes_to_everybody_whose_signature_counts_once(
+        self, app, coalition, letter, mailbox
+    ):
+        self.deliver(letter)
+        work_through()
+        courtesies.send_copies(str(coalition.id), str(letter.id))
+
+        arrived = mailbox()
+        assert sorted(each.recipient for each in arrived) == [
+            "ada@example.org",
+            "grace@example.org",
+        ]
+        text = next(each.text for each in arrived if each.recipient == "ada@example.org")
+        assert "Handed to the board." in text
+        assert "We ask you to keep the night buses." in text
+
+    def test_is_not_sent_where_nobody_wants_it(self, app, coalition, letter, mailbox):
+        choose_plugin_settings(coalition, "email-outreach", final_copies="not")
+
+        self.deliver(letter)
+
+        assert mailbox() == []
