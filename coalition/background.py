@@ -8,6 +8,7 @@ import coalition.accounts.jobs
 import coalition.actions.conditions
 import coalition.actions.jobs
 import coalition.actions.subscribers
+import coalition.actions.taking_part
 import coalition.campaigns.events
 import coalition.campaigns.subscribers
 import coalition.comments.events
