@@ -48,7 +48,6 @@ def coalition_navigation() -> Sequence[PageLink]:
     return (
         PageLink("cities/", N_("Cities")),
         PageLink("leads/", N_("Leads")),
-        PageLink("kits/", N_("Kits")),
     )
 
 
