@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo
 
-DESK = "/manage/reject-lapd-face-recognition"
-PUBLIC = "/c/reject-lapd-face-recognition"
+DESK = "/manage/cities-without-dragnets"
+PUBLIC = "/c/cities-without-dragnets"
 MEMBERS = ("Ada Alder", "Ben Birch", "Cy Cedar")
 
 

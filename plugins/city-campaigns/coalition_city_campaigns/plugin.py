@@ -17,11 +17,13 @@ from coalition.sdk import (
     hookimpl,
 )
 from coalition_city_campaigns import sample, settings, subscribers
+from coalition_city_campaigns.cities import api as cities_api
 from coalition_city_campaigns.cities import pages as city_pages
 from coalition_city_campaigns.cities import views as city_views
 from coalition_city_campaigns.kits import adapting
 from coalition_city_campaigns.kits import pages as kit_pages
-from coalition_city_campaigns.leads import api, invitation, jobs
+from coalition_city_campaigns.leads import api as leads_api
+from coalition_city_campaigns.leads import invitation, jobs
 from coalition_city_campaigns.leads import pages as lead_pages
 from coalition_city_campaigns.leads import views as lead_views
 from coalition_city_campaigns.leads.events import (
@@ -49,7 +51,8 @@ def coalition_blueprints() -> Sequence[Blueprint]:
         lead_pages.pages,
         city_pages.pages,
         kit_pages.pages,
-        api.api,
+        leads_api.api,
+        cities_api.api,
     )
 
 
@@ -58,7 +61,6 @@ def coalition_navigation() -> Sequence[PageLink]:
     return (
         PageLink("cities/", N_("Cities")),
         PageLink("leads/", N_("Leads")),
-        PageLink("kits/", N_("Kits")),
     )
 
 

@@ -3,8 +3,13 @@
 from datetime import date
 
 import pytest
+from coalition_city_campaigns.cities import mapping
 from coalition_city_campaigns.cities.models import WatchedCity
-from coalition_city_campaigns.cities.standing import Standing, city_called
+from coalition_city_campaigns.cities.standing import (
+    Standing,
+    cities_with_standing,
+    city_called,
+)
 from coalition_city_campaigns.kits.directory import area_of_place
 
 from coalition.sdk import (
@@ -16,7 +21,7 @@ from coalition.sdk import (
     session,
     transaction,
 )
-from coalition.testing import make_user, sign_in, switch_plugin
+from coalition.testing import make_token, make_user, sign_in, switch_plugin
 
 from .conftest import another_coalition, read
 
@@ -151,6 +156,34 @@ class TestPostcode:
 
     def test_knows_only_known_places(self, client, coalition):
         assert client.get(CITIES + "atlantis-ca/postcode?code=1").status_code == 404
+
+
+class TestApi:
+    def test_gives_programs_the_comparison(self, client, coalition, all_loaded):
+        answer = client.get(
+            "/api/v1/coalitions/night-buses/cities",
+            headers={"Authorization": f"Bearer {make_token(coalition, 'cities:read')}"},
+        )
+        told = {each["campaign"]: each for each in answer.json["cities"]}
+        assert told["culver-city-vigilant-contract"]["outcomes"] == ["declined_to_vote"]
+        (vote,) = told["reject-lapd-face-recognition"]["votes"]
+        assert (vote["yes"], vote["no"], vote["result"]) == (4, 0, "passed")
+
+    def test_wants_the_scope(self, client, coalition):
+        assert client.get("/api/v1/coalitions/night-buses/cities").status_code == 401
+
+
+class TestMap:
+    def test_writes_no_name_over_another(self, client, coalition, all_loaded):
+        with reading(coalition.id):
+            dots, _ = mapping._placed(cities_with_standing())
+        taken = [dot.box for dot in dots]
+        labels = [mapping._label(dot, taken).box(dot) for dot in dots]
+        assert not any(
+            mapping._overlap(one, other)
+            for number, one in enumerate(labels)
+            for other in labels[:number]
+        )
 
 
 class TestDesk:

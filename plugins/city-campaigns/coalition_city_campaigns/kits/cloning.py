@@ -35,6 +35,7 @@ from coalition_city_campaigns.kits.loading import load
 from coalition_city_campaigns.kits.models import Clone
 from coalition_city_campaigns.kits.patterns import Kind
 from coalition_city_campaigns.kits.scanning import leftovers
+from coalition_city_campaigns.kits.schemas import ItemTable
 from coalition_city_campaigns.kits.slots import slots
 from coalition_city_campaigns.kits.sources import Source
 from coalition_city_campaigns.leads.models import Lead
@@ -190,11 +191,19 @@ def _meetings(told: Sequence[Mapping[str, Any]], wanted: Wanted) -> list[dict[st
             "status": MeetingStatus.TENTATIVE,
             "place": "",
             "address": "",
-            "items": [
-                _item(item) for meeting in told for item in meeting["items"] if item["is_ours"]
-            ][:1],
+            "items": [_item(_first_own_item(told) or _untold(wanted.title))],
         }
     ]
+
+
+def _first_own_item(told: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    return next((item for each in told for item in each["items"] if item["is_ours"]), None)
+
+
+def _untold(subject: str) -> dict[str, Any]:
+    """Return an item for a kit that has none: the meeting is about the campaign."""
+    loaded: dict[str, Any] = ItemTable().load({"subject": subject, "is_ours": True})
+    return loaded
 
 
 def _item(item: Mapping[str, Any]) -> dict[str, Any]:
