@@ -30,7 +30,7 @@ def public_path(demo: Demo, browser: Browser) -> str:
     _add_reason(page)
     _add_document(page)
     page.goto(demo.url + DESK + "no-readers")
-    page.get_by_role("link", name="Preview").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("main")).to_contain_text("Preview.")
     page.goto(demo.url + DESK + "no-readers")
     page.get_by_role("button", name="Publish").click()
@@ -80,7 +80,7 @@ class TestCampaign:
         expect(page.locator("mark").first).to_have_text("cámaras")
         page.get_by_role("link", name="Slides of the police").click()
         with page.expect_download() as download:
-            page.get_by_role("link", name="Download").click()
+            page.get_by_role("button", name="Download").click()
         assert download.value.suggested_filename == "slides.pdf"
 
 
@@ -94,7 +94,7 @@ def _add_reason(page: Page) -> None:
 
 def _add_document(page: Page) -> None:
     page.get_by_role("link", name="Documents (0)").click()
-    page.get_by_role("link", name="Add a document").click()
+    page.get_by_role("button", name="Add a document").click()
     page.get_by_label("Title").fill("Slides of the police")
     content = pdf_of("Welcome", "Las cámaras leen placas")
     page.get_by_label("File").set_input_files(
