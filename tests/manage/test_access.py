@@ -9,7 +9,7 @@ from coalition.testing import make_user, sign_in
 OURS = {each.name for each in BLUEPRINTS} - {"organization_logos"}
 FILLED = {name: str(uuid7()) for name in (
     "person", "address", "note", "membership", "organization", "alias", "campaign", "field",
-    "plugin", "subscriber", "job",
+    "plugin", "subscriber", "job", "body", "post", "holder", "meeting", "item", "motion", "pledge",
 )}  # fmt: skip
 
 
