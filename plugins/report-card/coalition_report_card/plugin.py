@@ -23,6 +23,6 @@ def coalition_campaign_sections(campaign: Campaign) -> Sequence[CampaignSection]
     return sections.cards_of(campaign)
 
 
-@hookimpl
+@hookimpl(trylast=True)  # the campaign that it grades comes from a city's plugin
 def coalition_samples() -> None:
     sample.load_card()
