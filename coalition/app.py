@@ -32,6 +32,7 @@ from coalition import (
 )
 from coalition.accounts import security as accounts_security
 from coalition.actions import (
+    about,  # noqa: F401  it fills places on other pages
     check_in_views,
     manage_check_ins,
     manage_commitments,
@@ -50,12 +51,14 @@ from coalition.comments import manage as comments_manage
 from coalition.comments import manage_import as comments_manage_import
 from coalition.comments import manage_list as comments_manage_list
 from coalition.comments import views as comments_views
+from coalition.consents import views as preferences
 from coalition.decisions import views as decisions
 from coalition.errors import DomainError, NotFound
 from coalition.letters import (
     link_views,
     manage,
     manage_editing,
+    manage_partners,
     manage_paste,
     manage_queue,
     manage_representing,
@@ -65,6 +68,7 @@ from coalition.letters import (
 from coalition.letters.page_front import PageFront
 from coalition.mail import views as mailbox
 from coalition.manage.blueprints import BLUEPRINTS as COORDINATORS_PAGES
+from coalition.segments import manage as segments
 
 log = structlog.get_logger("coalition.request")
 csrf = CSRFProtect()
@@ -128,6 +132,7 @@ def _features(app: Flask) -> None:
         campaign_page,
         views,
         link_views,
+        preferences,
         mailbox,
         action_views,
         action_links,
@@ -144,6 +149,7 @@ def _features(app: Flask) -> None:
         manage_actions, manage_action_editing, manage_participations, manage_check_ins,
         manage_ladder, manage_tasks, manage_commitments,
         comments_manage, comments_manage_import, comments_manage_list,
+        manage_partners, segments,
     ):  # fmt: skip
         app.register_blueprint(pages.pages)
     for section in api_sections.init_app(app):

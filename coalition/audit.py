@@ -16,7 +16,7 @@ from coalition.clock import now
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: `kind` is user, token, signatory, command or system; `id` fits the kind.
+    """Who acts: `kind` is user, token, signatory, person, command or system; `id` fits the kind.
 
     `origin` is the way in (web, api, command line, worker) with the request's id, never a
     network address: those are not kept anywhere.

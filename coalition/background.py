@@ -5,6 +5,7 @@ its facts to nobody.
 """
 
 import coalition.accounts.jobs
+import coalition.actions.conditions
 import coalition.actions.jobs
 import coalition.actions.subscribers
 import coalition.campaigns.events

@@ -91,6 +91,13 @@ class Base(DeclarativeBase):
                 raise TypeError(f"{type(self).__name__} has no {name!r}")
             setattr(self, name, value)
 
+    def adopt(self, values: Mapping[str, Any]) -> list[str]:
+        """Set the attributes that differ from `values`; return their names."""
+        changed = [name for name, value in values.items() if getattr(self, name) != value]
+        for name in changed:
+            setattr(self, name, values[name])
+        return changed
+
 
 class Tenant:
     """A table whose rows belong to one coalition and are invisible to all others.

@@ -6,6 +6,11 @@ from typing import Any
 from markupsafe import Markup
 
 GLANCE = "glance"  # the coordinator's first page; given `coalition`
+PERSON = "person"  # the coordinator's pages of a person, an organization, a campaign, a
+ORGANIZATION = "organization"  # meeting; given `coalition` and what the page is about
+CAMPAIGN = "campaign"
+MEETING = "meeting"
+PUBLIC_MEETING = "public_meeting"  # the public page of a meeting; given both, too
 PUBLIC_INDEX = "public_index"  # a coalition's public page; given `coalition`
 
 Make = Callable[..., Markup | None]

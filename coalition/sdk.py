@@ -23,6 +23,25 @@ from coalition.actions.editing import (
 from coalition.actions.editing import (
     create as create_action,
 )
+from coalition.actions.events import (
+    ActionClosed,
+    ActionEvent,
+    ActionOpened,
+    AttendanceRecorded,
+    CommentReported,
+    FollowUpAdded,
+    FollowUpDone,
+    FollowUpEvent,
+    ParticipationAdded,
+    ParticipationConfirmed,
+    ParticipationDeclined,
+    ParticipationEvent,
+    ParticipationMissed,
+    ParticipationPledged,
+    ParticipationRecorded,
+    ParticipationRepeated,
+    ParticipationWithdrawn,
+)
 from coalition.actions.follow_ups import (
     FollowUp,
     add_follow_up,
@@ -30,8 +49,19 @@ from coalition.actions.follow_ups import (
 from coalition.actions.models import (
     Action,
     ActionKind,
+    ActionState,
     ActionText,
     Addressee,
+    Audience,
+    action_by_slug,
+)
+from coalition.actions.participations import (
+    Participation,
+    ParticipationState,
+    Party,
+)
+from coalition.actions.queries import (
+    open_to_everybody as open_actions,
 )
 from coalition.areas.models import (
     Area,
@@ -153,6 +183,36 @@ from coalition.comments.sentences import (
 from coalition.comments.wording import (
     Wording,
 )
+from coalition.consents.events import (
+    PersonUnsubscribed,
+    PreferencesChanged,
+)
+from coalition.consents.links import (
+    preferences_url,
+    unsubscribe_url,
+)
+from coalition.consents.models import (
+    Consent,
+    ConsentSource,
+    SuppressionReason,
+)
+from coalition.consents.purposes import (
+    Purpose,
+)
+from coalition.consents.purposes import (
+    register as register_purpose,
+)
+from coalition.consents.queries import (
+    consents_to,
+    has_address,
+    has_consented,
+)
+from coalition.consents.suppressing import (
+    note_bounce,
+    note_complaint,
+    suppress,
+    suppression_of,
+)
 from coalition.crypto import (
     sealed,
 )
@@ -196,6 +256,9 @@ from coalition.decisions.models import (
     Officeholder,
     Post,
 )
+from coalition.decisions.pledges import (
+    Pledge,
+)
 from coalition.decisions.queries import (
     items_of_campaign,
     meeting_by_id,
@@ -206,7 +269,6 @@ from coalition.decisions.queries import (
 from coalition.decisions.votes import (
     Motion,
     MotionResult,
-    Pledge,
     Position,
     Tally,
     Vote,
@@ -296,6 +358,9 @@ from coalition.localtime import (
 from coalition.mail.door import (
     queue as queue_mail,
 )
+from coalition.mail.door import (
+    refusal as mail_refusal,
+)
 from coalition.organizations.models import (
     Organization,
 )
@@ -322,6 +387,27 @@ from coalition.plugins import (
     is_on,
     settings,
 )
+from coalition.segments.conditions import (
+    Condition,
+    Parameter,
+    ParameterKind,
+    register_act,
+)
+from coalition.segments.conditions import (
+    Subject as SegmentSubject,
+)
+from coalition.segments.conditions import (
+    register as register_condition,
+)
+from coalition.segments.errors import (
+    QuestionBroken,
+)
+from coalition.segments.models import (
+    Segment,
+    segment_by_id,
+    segment_by_slug,
+    segments,
+)
 from coalition.signed_links import (
     LinkInvalid,
     LinkTooOld,
@@ -345,7 +431,11 @@ from coalition.web import (
 
 __all__ = [
     "Action",
+    "ActionClosed",
+    "ActionEvent",
     "ActionKind",
+    "ActionOpened",
+    "ActionState",
     "ActionText",
     "ActionTextValues",
     "ActionValues",
@@ -358,6 +448,8 @@ __all__ = [
     "AgendaItemWithdrawn",
     "Area",
     "AreaKind",
+    "AttendanceRecorded",
+    "Audience",
     "Base",
     "Body",
     "BodyFacts",
@@ -382,6 +474,10 @@ __all__ = [
     "CommentListUndone",
     "CommentPosition",
     "CommentRecorded",
+    "CommentReported",
+    "Condition",
+    "Consent",
+    "ConsentSource",
     "Day",
     "DecisionBody",
     "Document",
@@ -391,6 +487,9 @@ __all__ = [
     "Event",
     "FilesInvalid",
     "FollowUp",
+    "FollowUpAdded",
+    "FollowUpDone",
+    "FollowUpEvent",
     "Form",
     "HeldBy",
     "InvalidInput",
@@ -431,8 +530,23 @@ __all__ = [
     "PageLink",
     "Panel",
     "Paragraphs",
+    "Parameter",
+    "ParameterKind",
+    "Participation",
+    "ParticipationAdded",
+    "ParticipationConfirmed",
+    "ParticipationDeclined",
+    "ParticipationEvent",
+    "ParticipationMissed",
+    "ParticipationPledged",
+    "ParticipationRecorded",
+    "ParticipationRepeated",
+    "ParticipationState",
+    "ParticipationWithdrawn",
+    "Party",
     "Periodic",
     "Person",
+    "PersonUnsubscribed",
     "Place",
     "PlaceAmbiguous",
     "PlaceUnknown",
@@ -443,15 +557,20 @@ __all__ = [
     "Post",
     "PostcodeElsewhere",
     "Precision",
+    "PreferencesChanged",
     "Problem",
     "PublicComment",
     "PublicPages",
+    "Purpose",
+    "QuestionBroken",
     "REGIONS",
     "Reason",
     "Role",
     "SDK_VERSION",
     "Seat",
     "SectionPlace",
+    "Segment",
+    "SegmentSubject",
     "Signatories",
     "Signature",
     "SignatureAdded",
@@ -466,6 +585,7 @@ __all__ = [
     "SignatureWithdrawn",
     "Slug",
     "Sponsor",
+    "SuppressionReason",
     "Tally",
     "Target",
     "Tenant",
@@ -480,6 +600,7 @@ __all__ = [
     "Wording",
     "YesNo",
     "absolute_url",
+    "action_by_slug",
     "add_follow_up",
     "add_ledger_text",
     "area_by_division",
@@ -496,6 +617,7 @@ __all__ = [
     "checked_file",
     "comment_figures",
     "comment_headline",
+    "consents_to",
     "count_attempt",
     "count_sentence",
     "create_action",
@@ -506,6 +628,8 @@ __all__ = [
     "form",
     "grant_and_guard",
     "growth_chart",
+    "has_address",
+    "has_consented",
     "hookimpl",
     "id_or_404",
     "is_on",
@@ -515,8 +639,12 @@ __all__ = [
     "ledger_of_item",
     "letter_by_slug",
     "load_sample_comments",
+    "mail_refusal",
     "meeting_by_id",
+    "note_bounce",
+    "note_complaint",
     "now",
+    "open_actions",
     "page_language",
     "past_meetings",
     "place_in",
@@ -524,6 +652,7 @@ __all__ = [
     "place_slug",
     "place_written",
     "places_called",
+    "preferences_url",
     "proposals",
     "public_coalition",
     "queue_mail",
@@ -534,17 +663,26 @@ __all__ = [
     "record",
     "record_comment",
     "record_in_audit_log",
+    "register_act",
+    "register_condition",
+    "register_purpose",
     "say",
     "sealed",
     "see_other",
+    "segment_by_id",
+    "segment_by_slug",
+    "segments",
     "session",
     "settings",
     "sign_link",
     "signed_in_user",
     "stacked_bar_chart",
     "staff",
+    "suppress",
+    "suppression_of",
     "token",
     "transaction",
+    "unsubscribe_url",
     "upcoming_meetings",
     "visited_coalition",
     "votes_of",

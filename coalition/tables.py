@@ -22,14 +22,17 @@ import coalition.consents.models
 import coalition.crypto
 import coalition.decisions.meetings
 import coalition.decisions.models
+import coalition.decisions.pledges
 import coalition.decisions.votes
 import coalition.documents.models
 import coalition.idempotency
 import coalition.jobs
 import coalition.letters.models
+import coalition.letters.partners
 import coalition.letters.signatures
 import coalition.mail.models
 import coalition.organizations.models
 import coalition.outbox
 import coalition.people.models
-import coalition.plugins  # noqa: F401
+import coalition.plugins
+import coalition.segments.models  # noqa: F401

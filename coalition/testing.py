@@ -32,6 +32,9 @@ from coalition import (
 )
 from coalition.accounts import sessions, tokens
 from coalition.accounts.models import CoalitionRole, Role, User
+from coalition.actions import editing
+from coalition.actions.editing import ActionValues, TextValues
+from coalition.actions.models import Action, ActionKind
 from coalition.areas.models import Area, area_by_division, division_of
 from coalition.campaigns.models import Campaign
 from coalition.clock import now
@@ -268,6 +271,34 @@ def make_document(
         if public:
             document.publish()
     return document
+
+
+def make_action(
+    coalition: Coalition,
+    slug: str = "send-a-comment",
+    *,
+    campaign: Campaign | None = None,
+    opened: bool = True,
+    **values: Any,
+) -> Action:
+    """Make an open action to comment, with an English text; `values` are `ActionValues`'."""
+    title = values.pop("title", "Send a comment")
+    words = {name: values.pop(name, "") for name in ("script", "subject", "template")}
+    values.setdefault("kind", ActionKind.COMMENT)
+    with db.transaction(coalition.id) as session:
+        if campaign is None:
+            campaign = session.scalar(select(Campaign).filter_by(slug="night-line"))
+        if campaign is None:
+            campaign = Campaign(slug="night-line", title="Keep the night line")
+            session.add(campaign)
+            session.flush()
+        text = TextValues("en", title, "Tell them what the **buses** mean to you.", **words)
+        made = editing.create(
+            ActionValues(campaign_id=campaign.id, slug=slug, texts=[text], **values)
+        )
+        if opened:
+            made.open()
+    return made
 
 
 def make_organization(name: str, **values: Any) -> Organization:

@@ -27,6 +27,8 @@ SCOPES = (
     "meetings:read",
     "comments:read",
     "comments:write",
+    "actions:read",
+    "actions:write",
     "counts:read",
     "cities:read",
     "leads:read",

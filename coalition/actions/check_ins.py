@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, select
+from sqlalchemy import Index, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition import audit, db
@@ -36,6 +36,7 @@ from coalition.people.models import email_index
 
 OPENS_BEFORE_MIN = 2 * 60
 CLOSES_AFTER_MIN = 6 * 60
+MAX_ENTRIES = 5_000  # somebody who photographed the code cannot fill the database
 
 
 class CheckIn(db.Tenant, db.Base):
@@ -99,6 +100,12 @@ class CheckIn(db.Tenant, db.Base):
         return self.meeting or (self.action.meeting if self.action else None)
 
     @property
+    def time_zone(self) -> str | None:
+        """By whose clocks: the meeting's, else the action's."""
+        place = self.of_meeting or self.action
+        return place.time_zone if place else None
+
+    @property
     def opens_at(self) -> datetime | None:
         """From when on the code works."""
         begins = self.begins_at
@@ -137,6 +144,9 @@ class CheckIn(db.Tenant, db.Base):
             key: random, of the form or of the phone.
             values: `name`, `email`, `organization_name`, `will_speak`, `updates_wording`,
                 `language`.
+
+        Raises:
+            CheckInClosed: there are `MAX_ENTRIES`.
         """
         self._lock()
         address, entry_key = values["email"], hashlib.sha256(key.encode()).digest()
@@ -145,6 +155,7 @@ class CheckIn(db.Tenant, db.Base):
         if known is None and index is not None:
             known = self._entry(Participation.email_index == index)
         if known is None:
+            self._refuse_too_many()
             made = self._new(values)
             made.entry_key = entry_key
             made.email, made.email_index = address, index
@@ -217,6 +228,13 @@ class CheckIn(db.Tenant, db.Base):
             .filter_by(check_in_id=self.id)
             .where(condition, Participation.state.not_in(ENDED))
         )
+
+    def _refuse_too_many(self) -> None:
+        entries = select(func.count(Participation.id)).filter_by(check_in_id=self.id)
+        if (db.session.scalar(entries) or 0) >= MAX_ENTRIES:
+            raise CheckInClosed(
+                reason=N_("The list is full. Please tell the organizers at the door.")
+            )
 
     def _lock(self) -> None:
         """Let two entries at one moment wait for each other."""

@@ -37,9 +37,10 @@ from coalition.decisions.models import DecisionBody, Officeholder
 from coalition.decisions.votes import Position
 from coalition.errors import N_
 from coalition.fields import MAX_SLUG_CHARS
+from coalition.segments.models import Segment
 
 _OWN_FIELDS = (
-    "campaign_id", "meeting_id", "agenda_item_id", "body_id", "area_id", "slug", "kind",
+    "campaign_id", "meeting_id", "agenda_item_id", "body_id", "area_id", "segment_id", "slug", "kind",
     "language", "audience", "addressee", "position", "email", "url", "phone", "closes_at",
     "time_zone", "goal",
 )  # fmt: skip
@@ -68,6 +69,7 @@ class ActionValues:
     agenda_item_id: UUID | None = None
     body_id: UUID | None = None
     area_id: UUID | None = None
+    segment_id: UUID | None = None
     language: str = "en"
     audience: Audience = Audience.EVERYBODY
     addressee: Addressee = Addressee.CLERK
@@ -113,7 +115,7 @@ def change(action: Action, values: ActionValues) -> list[str]:
         raise ActionSlugTaken(field="slug", slug=values.slug)
     changed = _apply(action, values)
     db.session.flush()
-    db.session.expire(action, ["campaign", "meeting", "item", "own_body", "area"])
+    db.session.expire(action, ["campaign", "meeting", "item", "own_body", "area", "segment"])
     if changed:
         audit.record("action.changed", action, changed)
     return changed
@@ -224,19 +226,22 @@ def _apply_texts(action: Action, wanted: Sequence[TextValues]) -> list[str]:
 
 
 def _check_place(values: ActionValues) -> None:
-    if db.session.get(Campaign, values.campaign_id) is None:
-        raise WrongPlace(field="campaign_id", reason=N_("There is no such campaign."))
-    if values.meeting_id and db.session.get(Meeting, values.meeting_id) is None:
-        raise WrongPlace(field="meeting_id", reason=N_("There is no such meeting."))
+    there = (
+        ("campaign_id", Campaign, N_("There is no such campaign.")),
+        ("meeting_id", Meeting, N_("There is no such meeting.")),
+        ("body_id", DecisionBody, N_("There is no such public body.")),
+        ("area_id", Area, N_("There is no such place.")),
+        ("segment_id", Segment, N_("There is no such segment.")),
+    )
+    for name, kind, reason in there:
+        wanted = getattr(values, name)
+        if wanted is not None and db.session.get(kind, wanted) is None:
+            raise WrongPlace(field=name, reason=reason)
     if values.agenda_item_id:
         item = db.session.get(AgendaItem, values.agenda_item_id)
         if item is None or item.meeting_id != values.meeting_id:
             reason = N_("This item is not on the agenda of the chosen meeting.")
             raise WrongPlace(field="agenda_item_id", reason=reason)
-    if values.body_id and db.session.get(DecisionBody, values.body_id) is None:
-        raise WrongPlace(field="body_id", reason=N_("There is no such public body."))
-    if values.area_id and db.session.get(Area, values.area_id) is None:
-        raise WrongPlace(field="area_id", reason=N_("There is no such place."))
     asked = set(values.asked_ids)
     if asked and asked - set(db.session.scalars(member_ids())):
         reason = N_("Only organizations of this coalition can be asked.")

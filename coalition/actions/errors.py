@@ -107,6 +107,13 @@ class RungIncomplete(InvalidInput):
     message = N_("%(reason)s")
 
 
+class NothingThere(InvalidInput):
+    """A task is about something that the coalition knows."""
+
+    code = "nothing_there"
+    message = N_("What the task is about is not there any more.")
+
+
 class NotInTheTeam(InvalidInput):
     """A task belongs to somebody of the team."""
 

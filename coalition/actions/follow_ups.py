@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition import audit, db, events
 from coalition.accounts.models import CoalitionRole, User
-from coalition.actions.errors import NotInTheTeam
+from coalition.actions.errors import NothingThere, NotInTheTeam
 from coalition.actions.events import FollowUpAdded, FollowUpDone
 from coalition.actions.models import Action
 from coalition.actions.participations import Participation
@@ -21,14 +22,14 @@ from coalition.organizations.models import Organization
 from coalition.people.models import Person
 
 MAX_TITLE_CHARS = 200
-ABOUT = (
-    "campaign_id",
-    "action_id",
-    "participation_id",
-    "meeting_id",
-    "person_id",
-    "organization_id",
-)
+ABOUT: dict[str, type[Any]] = {
+    "campaign_id": Campaign,
+    "action_id": Action,
+    "participation_id": Participation,
+    "meeting_id": Meeting,
+    "person_id": Person,
+    "organization_id": Organization,
+}
 
 
 class FollowUp(db.Tenant, db.Base):
@@ -143,6 +144,7 @@ def add_follow_up(
 
     Raises:
         NotInTheTeam: the owner has no role in the coalition.
+        NothingThere: the coalition knows nothing with such an id.
         TypeError: `about` names something else.
     """
     subjects = dict(about or {})
@@ -160,9 +162,21 @@ def add_follow_up(
         key=key,
         **subjects,
     )
+    check_about(subjects)
     made.give_to(owner_id)
     db.session.add(made)
     db.session.flush()
     audit.record("follow_up.added", made)
     events.record(FollowUpAdded(coalition_id=made.coalition_id, follow_up_id=made.id))
     return made
+
+
+def check_about(about: Mapping[str, UUID | None]) -> None:
+    """Refuse a task about what the coalition does not know.
+
+    Raises:
+        NothingThere: as it says.
+    """
+    for name, subject_id in about.items():
+        if subject_id is not None and db.session.get(ABOUT[name], subject_id) is None:
+            raise NothingThere(field=name)

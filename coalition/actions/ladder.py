@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, select
+from sqlalchemy import DateTime, Index, Integer, Subquery, Uuid, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition import audit, db
@@ -191,6 +191,14 @@ def standing_of(person_id: UUID) -> Standing | None:
     return next(
         (Standing(row["person_id"], row["rung_id"], row["since"]) for row in rows), None
     )
+
+
+def standings() -> Subquery:
+    """Return where everybody stands as something to select from: `person_id`, `rung_id`, `since`."""
+    found = text(_standings()).bindparams(**_values())
+    return found.columns(
+        person_id=Uuid, rung_id=Uuid, position=Integer, since=DateTime
+    ).subquery()
 
 
 def store(wanted: list[LadderRung]) -> None:

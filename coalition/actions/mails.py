@@ -101,7 +101,7 @@ def title_of(participation: Participation) -> str:
     if participation.action is not None:
         return participation.action.text_in(participation.language).title
     meeting = participation.meeting
-    return (meeting.title or meeting.body.name) if meeting else ""
+    return (meeting.title or meeting.body.name) if meeting is not None else ""
 
 
 def _queue(

@@ -217,8 +217,5 @@ def _shown(coalition: Coalition, check_in: CheckIn) -> dict[str, object]:
         "is_open": bool(
             opens and closes and opens <= at < closes and check_in.revoked_at is None
         ),
-        "time_zone": check_in.of_meeting.time_zone
-        if check_in.of_meeting
-        else coalition.time_zone,
         "may_change": may_change(coalition),
     }

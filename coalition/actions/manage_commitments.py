@@ -100,7 +100,7 @@ def _page(
                     if reporting.is_asked(action, each.id)
                 ],
             )
-            for action in queries.actions_for(ids)
+            for action in queries.open_actions()
         ]
         return render_template(
             "actions/manage/commitments.html",

@@ -1,6 +1,6 @@
 """The coordinator's editor of an action."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ from coalition.languages import own_name
 from coalition.letters.moments import Moment, form_text
 from coalition.localtime import time_zones
 from coalition.organizations.models import Organization
+from coalition.segments.models import Segment, segments
 
 BODIES_OFFERED = 500
 AREAS_OFFERED = 500
@@ -52,6 +53,7 @@ class Choices:
     areas: list[Area]
     organizations: list[Organization]
     officeholders: list[Officeholder]
+    segments: Sequence[Segment]
 
 
 @pages.get("/new")
@@ -208,4 +210,5 @@ def _choices(action: Action | None) -> Choices:
             db.session.scalars(members.order_by(Organization.sort_key).limit(NAMES_OFFERED))
         ),
         officeholders=members_of(action) if action else [],
+        segments=segments(),
     )

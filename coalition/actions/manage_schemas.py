@@ -62,6 +62,7 @@ class ActionForm(Schema):
     agenda_item_id = Line(_ID_CHARS)
     body_id = Line(_ID_CHARS)
     area_id = Line(_ID_CHARS)
+    segment_id = Line(_ID_CHARS)
     language = Line(_LANGUAGE_CHARS, default="en")
     audience = Choice(Audience, default=Audience.EVERYBODY)
     addressee = Choice(Addressee, default=Addressee.CLERK)
@@ -185,6 +186,7 @@ def action_values(given: Mapping[str, Any]) -> tuple[ActionValues, Moment | None
         agenda_item_id=id_of(given["agenda_item_id"], "agenda_item_id"),
         body_id=id_of(given["body_id"], "body_id"),
         area_id=id_of(given["area_id"], "area_id"),
+        segment_id=id_of(given["segment_id"], "segment_id"),
         language=given["language"],
         audience=given["audience"],
         addressee=given["addressee"],

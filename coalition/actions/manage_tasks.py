@@ -16,25 +16,10 @@ from coalition.actions import queries
 from coalition.actions.follow_ups import ABOUT, FollowUp, add_follow_up
 from coalition.actions.manage import may_change
 from coalition.actions.manage_schemas import TaskForm, id_of
-from coalition.actions.models import Action
-from coalition.actions.participations import Participation
-from coalition.campaigns.models import Campaign
 from coalition.coalitions.models import Coalition
-from coalition.decisions.meetings import Meeting
 from coalition.errors import NotFound
-from coalition.organizations.models import Organization
-from coalition.people.models import Person
 
 DUE_IN = timedelta(days=7)  # of a task made in one click
-_KINDS: dict[str, type[Any]] = {
-    "campaign_id": Campaign,
-    "action_id": Action,
-    "participation_id": Participation,
-    "meeting_id": Meeting,
-    "person_id": Person,
-    "organization_id": Organization,
-}
-
 pages = Blueprint(
     "tasks", __name__, url_prefix="/manage/<coalition>/tasks", template_folder="templates"
 )
@@ -79,7 +64,6 @@ def add(coalition: Coalition) -> ResponseReturnValue:
             values = dict(form.values)
             about = {name: id_of(values.pop(name), name) for name in ABOUT}
             owner_id = id_of(values.pop("owner_id"), "owner_id")
-            _must_be_there(about)
             add_follow_up(**values, owner_id=owner_id, about=about)
     if form.errors:
         return _page(coalition, None, form), 422
@@ -92,13 +76,17 @@ def add(coalition: Coalition) -> ResponseReturnValue:
 def add_about(coalition: Coalition, kind: str, subject: str) -> ResponseReturnValue:
     """Make a task for oneself about something in one click, due in a week, and open it."""
     subject_id, me = web.id_or_404(subject), access.user()
-    if f"{kind}_id" not in _KINDS or me is None:
+    known = ABOUT.get(f"{kind}_id")
+    if known is None or me is None:
         raise NotFound
-    with db.transaction(coalition.id):
-        about: dict[str, UUID | None] = {f"{kind}_id": subject_id}
-        _must_be_there(about)
+    with db.transaction(coalition.id) as session:
+        if session.get(known, subject_id) is None:
+            raise NotFound
         task = add_follow_up(
-            _title_for(kind), owner_id=me.id, due_on=coalition.today() + DUE_IN, about=about
+            _title_for(kind),
+            owner_id=me.id,
+            due_on=coalition.today() + DUE_IN,
+            about={f"{kind}_id": subject_id},
         )
     flash(gettext("There is a task for you, due in a week. Say here what is to do."), "success")
     return web.see_other("tasks.edit", coalition=coalition.slug, task=task.id)
@@ -176,12 +164,6 @@ def _title_for(kind: str) -> str:
     return gettext("Follow up")
 
 
-def _must_be_there(about: dict[str, UUID | None]) -> None:
-    for name, subject_id in about.items():
-        if subject_id is not None and db.session.get(_KINDS[name], subject_id) is None:
-            raise NotFound
-
-
 def _page(coalition: Coalition, task_id: UUID | None, form: web.Form | None) -> str:
     with db.reading(coalition.id):
         task: FollowUp | None = queries.follow_up_or_404(task_id) if task_id else None
@@ -205,7 +187,7 @@ def _page(coalition: Coalition, task_id: UUID | None, form: web.Form | None) -> 
 def _subject(form: web.Form | None) -> list[tuple[str, Any]]:
     """Return what the task of a form is about, with the kind of each."""
     found = []
-    for name, kind in _KINDS.items():
+    for name, kind in ABOUT.items():
         text = (form.written.get(name) if form else "") or ""
         try:
             row = db.session.get(kind, UUID(text)) if text else None

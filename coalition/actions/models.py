@@ -20,6 +20,7 @@ from coalition.decisions.models import DecisionBody, Officeholder
 from coalition.decisions.votes import Position
 from coalition.errors import N_
 from coalition.organizations.models import Organization
+from coalition.segments.models import Segment
 
 REPORTS_TAKEN_FOR = timedelta(
     days=7
@@ -52,6 +53,7 @@ class Audience(StrEnum):
     AREA = "area"
     MEMBERS = "members"
     CHOSEN_MEMBERS = "chosen_members"
+    SEGMENT = "segment"
 
 
 class Addressee(StrEnum):
@@ -75,11 +77,13 @@ class Action(db.Tenant, db.Base):
         within("campaigns", "campaign_id"),
         within("meetings", "meeting_id", ondelete="SET NULL"),
         within("agenda_items", "agenda_item_id", ondelete="SET NULL"),
+        within("segments", "segment_id", ondelete="SET NULL"),
         UniqueConstraint("coalition_id", "slug"),
         Index(None, "campaign_id"),
         Index(None, "meeting_id"),
         Index(None, "agenda_item_id"),
         Index(None, "coalition_id", "state"),
+        Index(None, "segment_id"),
     )
 
     campaign_id: Mapped[UUID]
@@ -89,6 +93,7 @@ class Action(db.Tenant, db.Base):
         ForeignKey("decision_bodies.id", ondelete="RESTRICT")
     )
     area_id: Mapped[UUID | None] = mapped_column(ForeignKey("areas.id", ondelete="SET NULL"))
+    segment_id: Mapped[UUID | None]
     slug: Mapped[str]
     kind: Mapped[ActionKind]
     state: Mapped[ActionState] = mapped_column(default=ActionState.DRAFT)
@@ -118,6 +123,9 @@ class Action(db.Tenant, db.Base):
     )
     own_body: Mapped[DecisionBody | None] = relationship(viewonly=True)
     area: Mapped[Area | None] = relationship(viewonly=True)
+    segment: Mapped[Segment | None] = relationship(
+        primaryjoin="foreign(Action.segment_id) == Segment.id", viewonly=True
+    )
     texts: Mapped[list["ActionText"]] = relationship(
         primaryjoin="Action.id == foreign(ActionText.action_id)",
         order_by="ActionText.language",
@@ -173,6 +181,11 @@ class Action(db.Tenant, db.Base):
         return self.item.docket if self.item else ""
 
     @property
+    def is_for_all(self) -> bool:
+        """Whether anybody is asked who reads it, and not only those whom it is sent to."""
+        return self.audience in (Audience.EVERYBODY, Audience.AREA)
+
+    @property
     def is_for_organizations(self) -> bool:
         """Whether organizations are asked, and nobody else."""
         return self.audience in _FOR_ORGANIZATIONS
@@ -213,6 +226,8 @@ class Action(db.Tenant, db.Base):
             raise ActionIncomplete(missing=N_("say in which place people are asked."))
         if self.audience == Audience.CHOSEN_MEMBERS and not self.asked:
             raise ActionIncomplete(missing=N_("choose the organizations that are asked."))
+        if self.audience == Audience.SEGMENT and self.segment_id is None:
+            raise ActionIncomplete(missing=N_("choose the segment that is asked."))
         if self.deadline is not None and self.deadline <= now():
             raise ActionIncomplete(missing=N_("its deadline has passed; choose a later one."))
         self.state = ActionState.OPEN

@@ -36,10 +36,10 @@ from coalition.actions.events import (
 )
 from coalition.actions.models import Action, ActionKind
 from coalition.clock import now
-from coalition.consents.models import Consent
+from coalition.consents import purposes
+from coalition.consents.models import Consent, ConsentSource
 from coalition.db import within
 from coalition.decisions.meetings import Meeting
-from coalition.letters.signatures import UPDATES_PURPOSE
 from coalition.organizations.models import Organization, organization_by_name
 from coalition.people.models import Person
 
@@ -372,14 +372,14 @@ class Participation(db.Tenant, db.Base):
             if address.address_index == self.email_index:
                 address.verified_at = address.verified_at or now()
         if self.updates_wording:
-            db.session.add(
-                Consent(
-                    person_id=person.id,
-                    purpose=UPDATES_PURPOSE,
-                    given=True,
-                    wording=self.updates_wording,
-                    source=f"participation {self.id}",
-                )
+            Consent.note(
+                person.id,
+                purposes.UPDATES,
+                given=True,
+                wording=self.updates_wording,
+                source=ConsentSource.PARTICIPATION,
+                source_id=self.id,
+                source_code=self.source_code,
             )
 
     def _match_organization(self) -> None:
@@ -415,3 +415,14 @@ class Participation(db.Tenant, db.Base):
 
     def _event(self, kind: type[ParticipationEvent], **values: Any) -> ParticipationEvent:
         return kind(coalition_id=self.coalition_id, participation_id=self.id, **values)
+
+
+def forget_person(person_id: UUID) -> None:
+    """Drop name, address, evidence and notes of what a person did; that it was done stays.
+
+    Called in the transaction that removes the person.
+    """
+    for each in db.session.scalars(select(Participation).filter_by(person_id=person_id)):
+        each.name = ""
+        each.email = each.copy = each.note = each.updates_wording = None
+        each.email_index = each.source_code = None

@@ -15,8 +15,6 @@ from coalition.actions.follow_ups import FollowUp
 from coalition.actions.models import (
     Action,
     ActionState,
-    AskedOrganization,
-    Audience,
     action_by_slug,
 )
 from coalition.actions.participations import (
@@ -27,7 +25,6 @@ from coalition.actions.participations import (
     Party,
 )
 from coalition.clock import now
-from coalition.coalitions.queries import member_ids
 from coalition.errors import NotFound
 
 ACTIONS_SHOWN = 300
@@ -85,11 +82,11 @@ def open_actions(campaign_id: UUID | None = None) -> list[Action]:
 
 
 def open_to_everybody(campaign_id: UUID | None = None) -> list[Action]:
-    """Return what anybody can do now: what is over or asked of members only is left out."""
+    """Return what anybody can do now: what is over or asked of some only is left out."""
     return [
         each
         for each in open_actions(campaign_id)
-        if not each.is_for_organizations and not each.is_over(now())
+        if each.is_for_all and not each.is_over(now())
     ]
 
 
@@ -98,25 +95,6 @@ def actions_of_meeting(meeting_id: UUID) -> Sequence[Action]:
     return db.session.scalars(
         select(Action).filter_by(meeting_id=meeting_id).order_by(Action.id)
     ).all()
-
-
-def actions_for(organization_ids: Sequence[UUID]) -> list[Action]:
-    """Return the open actions that organizations are asked to do, the next deadline first."""
-    members = set(db.session.scalars(member_ids()))
-    chosen = set(
-        db.session.scalars(
-            select(AskedOrganization.action_id).where(
-                AskedOrganization.organization_id.in_(organization_ids)
-            )
-        )
-    )
-    return [
-        each
-        for each in open_actions()
-        if each.audience in (Audience.EVERYBODY, Audience.AREA)
-        or (each.audience == Audience.MEMBERS and members & set(organization_ids))
-        or each.id in chosen
-    ]
 
 
 def action_or_raise(slug: str) -> Action:
@@ -201,6 +179,15 @@ def participations_of(person_id: UUID) -> Sequence[Participation]:
     """Return what a person did, the latest first."""
     return db.session.scalars(
         _with_all(select(Participation).filter_by(person_id=person_id))
+        .order_by(Participation.id.desc())
+        .limit(PAGE)
+    ).all()
+
+
+def participations_of_organization(organization_id: UUID) -> Sequence[Participation]:
+    """Return what an organization promised and did, the latest first."""
+    return db.session.scalars(
+        _with_all(select(Participation).filter_by(organization_id=organization_id))
         .order_by(Participation.id.desc())
         .limit(PAGE)
     ).all()

@@ -34,6 +34,7 @@ from coalition.errors import NotFound
 from coalition.organizations.models import Organization
 from coalition.organizations.names import clean_name, name_key
 from coalition.people.models import Person, email_index
+from coalition.segments.models import segment_by_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +139,12 @@ def is_asked(action: Action, organization_id: UUID) -> bool:
         return db.session.scalar(chosen) is not None
     if action.audience == Audience.MEMBERS:
         return organization_id in set(db.session.scalars(member_ids()))
+    if action.audience == Audience.SEGMENT:
+        segment = segment_by_id(action.segment_id) if action.segment_id else None
+        if segment is None:
+            return False
+        asked = segment.organizations().where(Organization.id == organization_id)
+        return db.session.scalar(asked) is not None
     return True
 
 

@@ -1,8 +1,10 @@
-"""Whom we write to when something happens to a participation: its owner, nobody else."""
+"""What follows from facts: mail to who took part, actions that go along with a moved item."""
 
 from collections.abc import Callable, Sequence
 
-from coalition import db, events
+from sqlalchemy import select
+
+from coalition import audit, db, events
 from coalition.actions import mails
 from coalition.actions.events import (
     AttendanceRecorded,
@@ -18,6 +20,7 @@ from coalition.actions.participations import (
     ParticipationState,
 )
 from coalition.coalitions.models import Coalition
+from coalition.decisions.events import AgendaItemContinued
 
 Write = Callable[[Coalition, Participation], None]
 
@@ -59,3 +62,14 @@ def _mail_for(fact: ParticipationEvent, found: Participation) -> Write | None:
         ):
             return mails.write_thanks
     return None
+
+
+@events.subscribe("actions.follow_item", AgendaItemContinued)
+def follow_item(facts: Sequence[AgendaItemContinued]) -> None:
+    """Let actions about an item that was put off be about it where it is heard now."""
+    for fact in facts:
+        about = select(Action).filter_by(agenda_item_id=fact.continued_from_id)
+        for action in db.session.scalars(about.where(Action.state != ActionState.CLOSED)):
+            action.agenda_item_id = fact.agenda_item_id
+            action.meeting_id = fact.meeting_id
+            audit.record("action.moved", action, ["meeting_id", "agenda_item_id"])

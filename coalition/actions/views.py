@@ -1,6 +1,7 @@
 """The public page of an action, and the form “I did it” under it."""
 
 import re
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,10 +10,12 @@ from markupsafe import Markup
 
 from coalition import db, page_cache, panels, web
 from coalition.actions import presenting, queries, reporting
+from coalition.actions.models import Action
 from coalition.actions.participations import Party
 from coalition.actions.schemas import ReportForm
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
+from coalition.decisions.meetings import Meeting
 from coalition.errors import DomainError, NotFound
 from coalition.letters import attempts
 from coalition.letters.schemas import source_code
@@ -151,11 +154,21 @@ def _page(here: Coalition, slug: str, language: str, form: web.Form, source: str
 
 def _on_the_coalitions_page(coalition: Coalition) -> Markup | None:
     """Show what can be done now on the public page of a coalition."""
+    return _listed(coalition, queries.open_to_everybody())
+
+
+def _on_the_meetings_page(coalition: Coalition, meeting: Meeting) -> Markup | None:
+    """Show what can be done about a meeting on its public page."""
     found = queries.open_to_everybody()
-    if not found:
+    return _listed(coalition, [each for each in found if each.meeting_id == meeting.id])
+
+
+def _listed(coalition: Coalition, actions: Sequence[Action]) -> Markup | None:
+    if not actions:
         return None
-    html = render_template("actions/_public_actions.html", coalition=coalition, actions=found)
+    html = render_template("actions/_public_actions.html", coalition=coalition, actions=actions)
     return Markup(html)  # noqa: S704  the template escapes
 
 
 panels.fill(panels.PUBLIC_INDEX, "actions", _on_the_coalitions_page)
+panels.fill(panels.PUBLIC_MEETING, "actions", _on_the_meetings_page)

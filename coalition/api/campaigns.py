@@ -7,10 +7,15 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from coalition import audit, db
+from coalition.actions.models import Action
 from coalition.api.operations import Section, Unchanged
 from coalition.api.schemas.base import check_order
 from coalition.api.schemas.campaigns import CampaignInput, CampaignSchema
-from coalition.campaigns.errors import CampaignHasLetters, CampaignSlugTaken
+from coalition.campaigns.errors import (
+    CampaignHasActions,
+    CampaignHasLetters,
+    CampaignSlugTaken,
+)
 from coalition.campaigns.models import Campaign
 from coalition.campaigns.queries import place_called, slug_is_free
 from coalition.errors import NotFound
@@ -70,11 +75,13 @@ def change_campaign(campaign: str, values: Mapping[str, Any], unchanged: Unchang
 
 @section.deletes(_ONE, scope=_WRITE, of=CampaignSchema, problems=(409,))
 def delete_campaign(campaign: str, unchanged: Unchanged) -> None:
-    """Remove a campaign. One that has letters stays."""
+    """Remove a campaign. One that has letters or actions stays."""
     found = _found(campaign, locked=True)
     unchanged(found)
     if db.session.scalar(select(Letter.id).filter_by(campaign_id=found.id).limit(1)):
         raise CampaignHasLetters
+    if db.session.scalar(select(Action.id).filter_by(campaign_id=found.id).limit(1)):
+        raise CampaignHasActions
     audit.record("campaign.removed", found)
     db.session.delete(found)
 

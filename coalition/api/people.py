@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from coalition import audit, db
+from coalition.actions.participations import forget_person
 from coalition.api.operations import Section, Unchanged
 from coalition.api.schemas.people import PeopleQuery, PersonChange, PersonInput, PersonSchema
 from coalition.coalitions.models import Coalition
@@ -98,6 +99,7 @@ def delete_person(person: UUID, unchanged: Unchanged) -> None:
     known = found(person, locked=True)
     unchanged(known)
     audit.record("person.removed", known)
+    forget_person(known.id)
     db.session.delete(known)
     db.session.flush()
     remove_unused_tags()

@@ -3,11 +3,13 @@
 from flask import Blueprint, Flask
 
 from coalition.api import (
+    actions,
     campaign_pages,
     campaigns,
     coalitions,
     comments,
     decisions,
+    follow_ups,
     letters,
     openapi,
     organizations,
@@ -22,7 +24,8 @@ def init_app(app: Flask) -> list[Blueprint]:
     sections = [
         each.section
         for each in (
-            letters, signatures, campaigns, campaign_pages, comments, decisions, coalitions, organizations, people, person_records,
+            letters, signatures, campaigns, campaign_pages, actions, follow_ups, comments, decisions,
+            coalitions, organizations, people, person_records,
         )
     ]  # fmt: skip
     return openapi.init_app(app, sections)

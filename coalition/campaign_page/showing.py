@@ -9,7 +9,7 @@ from coalition.campaign_page import timeline
 from coalition.campaign_page.page import CampaignPage
 from coalition.coalitions.models import Coalition
 from coalition.decisions.meetings import Meeting, Precision
-from coalition.localtime import time_zone
+from coalition.letters.public_letters import local_moment
 from coalition.localtime import time_zone
 
 

@@ -10,6 +10,13 @@ class CampaignSlugTaken(DomainError):
     message = N_("Another campaign uses the address “%(slug)s”. Choose a different one.")
 
 
+class CampaignHasActions(DomainError):
+    """What people did for the campaign is not thrown away with it."""
+
+    code = "campaign_has_actions"
+    message = N_("This campaign has actions. Move them to another campaign first.")
+
+
 class CampaignHasLetters(DomainError):
     """Letters belong to the campaign."""
 

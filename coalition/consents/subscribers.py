@@ -2,8 +2,13 @@
 
 from uuid import UUID
 
-from coalition.consents.models import SuppressionReason, suppression_of
+from coalition import jobs
+from coalition.consents.models import SuppressionReason
+from coalition.consents.purposes import purpose_called
+from coalition.consents.queries import has_consented
+from coalition.consents.suppressing import forget_old_bounces, suppression_of
 from coalition.mail import door
+from coalition.people.models import person_by_email
 
 # Answers to what the owner of a mailbox has just done themselves. Who unsubscribed from a
 # coalition's news and signs its letter later needs the link to confirm; without it their
@@ -11,7 +16,9 @@ from coalition.mail import door
 ANSWERS = frozenset({"confirmation", "signature", "participation"})
 
 
-def refuse_suppressed(coalition_id: UUID, address: str, purpose: str) -> str | None:
+def refuse_suppressed(
+    coalition_id: UUID, address: str, purpose: str, _organization_id: UUID | None
+) -> str | None:
     """Refuse mail to a suppressed address, and say which kind of suppression it is."""
     reason = suppression_of(coalition_id, address)
     if reason is None or (reason == SuppressionReason.UNSUBSCRIBE and purpose in ANSWERS):
@@ -19,4 +26,18 @@ def refuse_suppressed(coalition_id: UUID, address: str, purpose: str) -> str | N
     return f"suppressed: {reason.value}"
 
 
+def refuse_without_consent(
+    _coalition_id: UUID, address: str, purpose: str, organization_id: UUID | None
+) -> str | None:
+    """Refuse mail for a purpose to whom did not agree to it, or does not agree any more."""
+    if purpose_called(purpose) is None:
+        return None
+    person = person_by_email(address)
+    if person and has_consented(person.id, purpose, organization_id=organization_id):
+        return None
+    return f"no consent: {purpose}"
+
+
 door.refuse_when(refuse_suppressed)
+door.refuse_when(refuse_without_consent)
+jobs.periodic(jobs.Periodic("consents.forget_old_bounces", 24 * 60 * 60, forget_old_bounces))

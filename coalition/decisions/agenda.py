@@ -78,9 +78,9 @@ class ItemLife(db.Tenant, db.Base):
             NumberUnreadable, NumberTaken: as they say.
             ItemState: it was continued or withdrawn.
         """
-        shown, key = read_number(number, among=self.meeting.items, but=self)
-        if shown == self.number:
+        if clean_number(number) == self.number:
             return False
+        shown, key = read_number(number, among=self.meeting.items, but=self)
         self.check_on_agenda()
         had, is_new = self.number_key, key != self.number_key
         self.number, self.number_key = shown, key

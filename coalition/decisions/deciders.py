@@ -8,7 +8,8 @@ from uuid import UUID
 from coalition.campaigns.models import Campaign
 from coalition.decisions import queries
 from coalition.decisions.models import DecisionBody, Officeholder
-from coalition.decisions.votes import Kept, Motion, Pledge, VoteChoice
+from coalition.decisions.pledges import Kept, Pledge
+from coalition.decisions.votes import Motion, VoteChoice
 
 
 @dataclass(frozen=True)

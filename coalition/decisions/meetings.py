@@ -177,20 +177,17 @@ class AgendaItem(ItemLife):
         url: str | None = None,
     ) -> list[str]:
         """Store what is known of the item; return the names of what is different now."""
-        wanted = {
-            "subject": subject,
-            "campaign": campaign,
-            "campaign_id": campaign.id if campaign else None,
-            "description": description,
-            "docket": docket,
-            "url": url,
-        }
-        changed = [key for key, value in wanted.items() if getattr(self, key) != value]
-        for key in changed:
-            setattr(self, key, wanted[key])
+        changed = self.adopt(
+            {
+                "subject": subject,
+                "campaign_id": campaign.id if campaign else None,
+                "description": description,
+                "docket": docket,
+                "url": url,
+            }
+        )
         if changed:
-            audit.record(
-                "agenda_item.changed", self, [each for each in changed if each != "campaign"]
-            )
+            self.campaign = campaign
+            audit.record("agenda_item.changed", self, changed)
             self.meeting.touch()
         return changed

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
@@ -101,7 +101,7 @@ class DecisionBody(db.Base):
         """
         made = cls(area=area, area_id=area.id, keeper_id=db.current_coalition_id())
         made._call(name)
-        made._take(facts or BodyFacts())
+        made.adopt(_values(facts or BodyFacts()))
         made.posts = []
         db.session.add(made)
         db.session.flush()
@@ -131,7 +131,7 @@ class DecisionBody(db.Base):
 
     def describe(self, facts: BodyFacts) -> list[str]:
         """Store what is known of it; return the names of what is different now."""
-        changed = self._take(facts)
+        changed = self.adopt(_values(facts))
         if changed:
             audit.record("body.changed", self, changed)
         return changed
@@ -171,16 +171,6 @@ class DecisionBody(db.Base):
         if known:
             raise BodyKnown(field="name", area=self.area.full_name, name=name)
         self.name = name
-
-    def _take(self, facts: BodyFacts) -> list[str]:
-        changed = []
-        for each in fields(facts):
-            value = getattr(facts, each.name)
-            value = list(value) if each.name == "languages" else value
-            if getattr(self, each.name) != value:
-                setattr(self, each.name, value)
-                changed.append(each.name)
-        return changed
 
     def _check_label(self, label: str) -> None:
         if any(each.label.casefold() == label.casefold() for each in self.posts):
@@ -289,10 +279,12 @@ class Officeholder(db.Base):
             TermBackwards, TermsOverlap: as they say.
         """
         self.post._check_term(self, starts_on, ends_on)
-        wanted = {"name": name, "starts_on": starts_on, "ends_on": ends_on}
-        changed = [key for key, value in wanted.items() if getattr(self, key) != value]
-        for key in changed:
-            setattr(self, key, wanted[key])
+        changed = self.adopt({"name": name, "starts_on": starts_on, "ends_on": ends_on})
         if changed:
             audit.record("officeholder.changed", self, changed)
         return changed
+
+
+def _values(facts: BodyFacts) -> dict[str, Any]:
+    values = {each.name: getattr(facts, each.name) for each in fields(facts)}
+    return {**values, "languages": list(facts.languages)}

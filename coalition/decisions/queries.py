@@ -13,7 +13,8 @@ from coalition.areas.models import Area
 from coalition.clock import now
 from coalition.decisions.meetings import AgendaItem, Meeting, MeetingStatus, Precision
 from coalition.decisions.models import DecisionBody, Officeholder, Post
-from coalition.decisions.votes import Motion, Pledge, Vote
+from coalition.decisions.pledges import Pledge
+from coalition.decisions.votes import Motion, Vote
 
 PAGE = 50  # meetings on one page
 ALL_COMING = 200  # meetings to come; a coalition follows tens

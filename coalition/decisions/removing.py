@@ -11,7 +11,8 @@ from coalition import db
 from coalition.decisions.errors import OnRecord
 from coalition.decisions.meetings import Meeting
 from coalition.decisions.models import DecisionBody, Officeholder, Post
-from coalition.decisions.votes import Pledge, Vote
+from coalition.decisions.pledges import Pledge
+from coalition.decisions.votes import Vote
 
 
 def remove_body(body: DecisionBody) -> None:

@@ -1,7 +1,7 @@
 """When and where a meeting takes place, and the verbs that change it."""
 
 from calendar import monthrange
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Self
@@ -125,7 +125,7 @@ class Scheduled(db.Tenant, db.Base):
         made = cls(
             body=body, body_id=body.id, starts_at=starts_at, precision=precision, time_zone=zone
         )
-        made._take(facts or MeetingFacts())
+        made.adopt(asdict(facts or MeetingFacts()))
         if not made.place and not made.address:
             made.place, made.address = body.place, body.address
         db.session.add(made)
@@ -169,7 +169,7 @@ class Scheduled(db.Tenant, db.Base):
 
     def describe(self, facts: MeetingFacts) -> list[str]:
         """Store what is known of it; return the names of what is different now."""
-        changed = self._take(facts)
+        changed = self.adopt(asdict(facts))
         if changed:
             audit.record("meeting.changed", self, changed)
         if set(changed) - _QUIET:
@@ -195,15 +195,12 @@ class Scheduled(db.Tenant, db.Base):
         zone = time_zone or self.time_zone
         starts_at = _start(day, at, precision, zone, turn)
         wanted = {"starts_at": starts_at, "precision": precision, "time_zone": zone}
-        changed = [key for key, value in wanted.items() if getattr(self, key) != value]
-        if not changed:
+        if all(getattr(self, key) == value for key, value in wanted.items()):
             return False
         self._must_be(MeetingStatus.TENTATIVE, MeetingStatus.CONFIRMED, MeetingStatus.HELD)
         if self.status == MeetingStatus.HELD and starts_at > now():
             raise MeetingNotYet(field="day", day=day)
-        for key in changed:
-            setattr(self, key, wanted[key])
-        audit.record("meeting.rescheduled", self, changed)
+        audit.record("meeting.rescheduled", self, self.adopt(wanted))
         self._tell_change()
         return True
 
@@ -266,13 +263,6 @@ class Scheduled(db.Tenant, db.Base):
     def _tell_change(self) -> None:
         self.touch()
         events.record(MeetingChanged(coalition_id=self.coalition_id, meeting_id=self.id))
-
-    def _take(self, facts: MeetingFacts) -> list[str]:
-        wanted = {each.name: getattr(facts, each.name) for each in fields(facts)}
-        changed = [key for key, value in wanted.items() if getattr(self, key) != value]
-        for key in changed:
-            setattr(self, key, wanted[key])
-        return changed
 
     def _must_be(self, *states: MeetingStatus) -> None:
         """Read the state anew, hold the row until the transaction ends, and check."""

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, g, render_template, request
 from flask_babel import force_locale
 
-from coalition import db, page_cache, web
+from coalition import db, page_cache, panels, web
 from coalition.coalitions.models import Coalition
 from coalition.decisions import queries, showing
 from coalition.decisions.schemas import closing_rule
@@ -66,6 +66,9 @@ def show(coalition: str, meeting: str) -> Response:
                     continued=queries.continued_items(found),
                     continued_from=queries.items_before(found),
                     closes=closing_rule(found.body.comment_closes_min),
+                    panels=panels.shown_at(
+                        panels.PUBLIC_MEETING, coalition=here, meeting=found
+                    ),
                     interpreter_until=showing.interpreter_until(found),
                 ),
                 HTML,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from coalition import audit, db, events
 from coalition.coalitions.models import CoalitionMembership, MembershipState
+from coalition.consents.models import StandingConsent
 from coalition.errors import N_
 from coalition.letters.events import SignatureChanged
 from coalition.letters.models import Letter, LetterState
@@ -68,6 +69,7 @@ def merge(gone: Organization, kept: Organization) -> None:
     _move_facts(gone, kept)
     for table, column in references():
         _move_rest(table, column, gone.id, kept.id)
+    StandingConsent.follow_all(kept.id)
     audit.record("organization.merged", kept, [str(gone.id)])
     db.session.flush()
     db.session.expunge(gone)  # its relationships remember what has moved

@@ -117,3 +117,24 @@ class NameNotYours(InvalidInput):
         "An organization is listed under its own name. To be listed under another one, write"
         " to the coalition."
     )
+
+
+class PartnerKnown(DomainError):
+    """A member group asks on this letter already."""
+
+    code = "partner_known"
+    message = N_("%(name)s asks on this letter already.")
+
+
+class SourceCodeTaken(DomainError):
+    """Two member groups cannot have one source code on the same letter."""
+
+    code = "source_code_taken"
+    message = N_("This code belongs to %(name)s on this letter. Choose another one.")
+
+
+class TooManyPartners(DomainError):
+    """As many member groups ask on a letter as can."""
+
+    code = "too_many_partners"
+    message = N_("At most %(limit)d organizations can ask on one letter.")

@@ -26,7 +26,8 @@ _TAKE = """
             given_name text, family_name text, email_sealed text, email_index text,
             organization_name text, organization_key text, capacity text, website text,
             sort_key text, city text, region text, postal_code_sealed text, language text,
-            listed boolean, updates_wording text, source_code text)),
+            listed boolean, updates_wording text, partner_id uuid, partner_wording text,
+            source_code text)),
     letter AS (
         SELECT id, slug, signatories FROM letters
         WHERE coalition_id = %(coalition_id)s AND slug IN (SELECT slug FROM given)
@@ -43,12 +44,12 @@ _TAKE = """
             id, coalition_id, letter_id, kind, state, source, given_name, family_name,
             email_sealed, email_index, organization_name, organization_key, capacity, website,
             display_name, sort_key, city, region, postal_code_sealed, language, listed,
-            updates_wording, source_code, created_at)
+            updates_wording, partner_id, partner_wording, source_code, created_at)
         SELECT id, %(coalition_id)s, letter_id, kind, 'pending', source, given_name, family_name,
             decode(email_sealed, 'base64'), mailbox, organization_name, organization_key,
             capacity, website, '', sort_key, city, region,
             decode(postal_code_sealed, 'base64'), language, listed, updates_wording,
-            source_code, clock_timestamp()
+            partner_id, partner_wording, source_code, clock_timestamp()
         FROM taken ORDER BY n
         ON CONFLICT (letter_id, kind, email_index, organization_key)
             WHERE state <> 'withdrawn' AND NOT (state = 'rejected' AND confirmed_at IS NULL)

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from coalition import audit, db, web
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
+from coalition.consents.links import preferences_token
 from coalition.errors import DomainError
 from coalition.letters import attempts, links, listing, mails
 from coalition.letters.errors import LinkBroken, LinkExpired, SignatureGone, SigningClosed
@@ -200,7 +201,16 @@ def _page(template: str, linked: _Linked, **more: object) -> str:
 
 
 def _manage_page(linked: _Linked, token: str, form: web.Form) -> str:
-    return _page("letters/manage_signature.html", linked, token=token, form=form)
+    person_id = linked.signature.person_id
+    return _page(
+        "letters/manage_signature.html",
+        linked,
+        token=token,
+        form=form,
+        preferences_token=preferences_token(linked.coalition.id, person_id)
+        if person_id
+        else None,
+    )
 
 
 def _gone(linked: _Linked) -> ResponseReturnValue:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from marshmallow import Schema, fields
+from flask_babel import gettext
+from marshmallow import Schema, ValidationError, fields, validates
 
 from coalition.errors import N_, InvalidInput
 from coalition.fields import (
@@ -21,7 +22,8 @@ from coalition.fields import (
 from coalition.letters.editing import LetterValues, TargetValues, TextValues
 from coalition.letters.models import ApprovalRule, LetterKind, ListOrder, Signatories
 from coalition.letters.moments import Moment, read_moment
-from coalition.letters.schemas import MAX_CAPACITY_CHARS
+from coalition.letters.partners import MAX_WEIGHT
+from coalition.letters.schemas import MAX_CAPACITY_CHARS, source_code
 from coalition.localtime import time_zone
 from coalition.markdown import MAX_MARKDOWN_CHARS
 from coalition.organizations.names import MAX_NAME_CHARS
@@ -36,6 +38,7 @@ MAX_NOTE_CHARS = 2_000
 MAX_REASON_CHARS = 500
 MAX_QUERY_CHARS = 200
 MAX_EVIDENCE_CHARS = 500
+MAX_SOURCE_CHARS = 40
 _LANGUAGE_CHARS = 10
 _MOMENT_CHARS = 25
 
@@ -102,6 +105,26 @@ class Representation(Schema):
     name = Line(MAX_SIGNATORY_CHARS, required=True)
     capacity = Line(MAX_CAPACITY_CHARS, required=True)
     listed = YesNo()
+
+
+class Share(Schema):
+    """A member group's share of the questions shown, and the code that its own links carry."""
+
+    weight = Whole(0, MAX_WEIGHT, required=True)
+    source_code = Line(MAX_SOURCE_CHARS, default=None)
+
+    @validates("source_code")
+    def _is_a_code(self, value: str | None, **_: Any) -> None:
+        if value and source_code(value) is None:
+            raise ValidationError(
+                gettext("Use letters, digits, dots, hyphens and underscores, at most 40.")
+            )
+
+
+class NewPartner(Share):
+    """A member group that asks on a letter's form from now on."""
+
+    organization = Line(36, required=True)
 
 
 class Paste(Schema):

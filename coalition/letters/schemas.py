@@ -35,6 +35,8 @@ class SignatureForm(Schema):
     postal_code = Line(MAX_POSTAL_CHARS, default=None)
     listed = YesNo()
     updates = YesNo()
+    partner = Line(36, default=None)
+    partner_updates = YesNo()
 
     @validates_schema(skip_on_field_errors=False)
     def _needs_of_kind(self, values: dict[str, Any], **_: Any) -> None:
@@ -61,6 +63,8 @@ class ConfirmationForm(Schema):
     given_name = Line(MAX_NAME_CHARS, required=True)
     family_name = Line(MAX_NAME_CHARS)
     listed = YesNo()
+    updates = YesNo()
+    partner_updates = YesNo()
 
 
 class ListingForm(Schema):

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition import addresses, audit, crypto, db, events
 from coalition.clock import now
-from coalition.consents.models import Consent
+from coalition.consents.models import Consent, ConsentSource
+from coalition.consents.purposes import UPDATES
+from coalition.consents.suppressing import take_back_unsubscription
 from coalition.db import within
 from coalition.letters.errors import (
     AlreadySigned,
@@ -30,8 +32,6 @@ from coalition.letters.models import ApprovalRule, Letter, LetterState, database
 from coalition.organizations.models import Membership, Organization, organization_by_name
 from coalition.organizations.names import sort_key
 from coalition.people.models import Person
-
-UPDATES_PURPOSE = "coalition_updates"
 
 
 class SignatureKind(StrEnum):
@@ -94,6 +94,13 @@ class Signature(db.Tenant, db.Base):
         Index("ix_signatures_person", "person_id"),
         Index("ix_signatures_organization", "organization_id"),
         Index("ix_signatures_created", "letter_id", "created_at"),
+        Index(
+            "ix_signatures_partner",
+            "coalition_id",
+            "letter_id",
+            "partner_id",
+            postgresql_where=text("partner_id IS NOT NULL"),
+        ),
     )
 
     letter_id: Mapped[UUID]
@@ -116,6 +123,12 @@ class Signature(db.Tenant, db.Base):
     language: Mapped[str] = mapped_column(default="en")
     listed: Mapped[bool] = mapped_column(default=False)
     updates_wording: Mapped[str | None]
+    partner_id: Mapped[UUID | None] = (
+        mapped_column(  # the member group whose question was shown
+            ForeignKey("organizations.id", ondelete="SET NULL")
+        )
+    )
+    partner_wording: Mapped[str | None]  # what was agreed to, if it was
     source_code: Mapped[str | None]
     person_id: Mapped[UUID | None]
     organization_id: Mapped[UUID | None] = mapped_column(
@@ -134,7 +147,7 @@ class Signature(db.Tenant, db.Base):
     letter: Mapped[Letter] = relationship(
         primaryjoin="foreign(Signature.letter_id) == Letter.id", viewonly=True
     )
-    organization: Mapped[Organization | None] = relationship()
+    organization: Mapped[Organization | None] = relationship(foreign_keys=[organization_id])
     person: Mapped[Person | None] = relationship(
         primaryjoin="foreign(Signature.person_id) == Person.id", viewonly=True
     )
@@ -192,14 +205,27 @@ class Signature(db.Tenant, db.Base):
         if self.kind == SignatureKind.ORGANIZATION:
             self._match_organization(letter)
 
-    def correct(self, *, given_name: str, family_name: str, listed: bool) -> None:
-        """Put the signatory's name right before it is confirmed; later it changes nothing."""
+    def correct(
+        self,
+        *,
+        given_name: str,
+        family_name: str,
+        listed: bool,
+        updates: bool,
+        partner_updates: bool,
+    ) -> None:
+        """Put name and wishes right before it is confirmed; later it changes nothing.
+
+        Whoever filled in the form cannot agree to mail for the mailbox's owner.
+        """
         self._lock()
         if self.state != SignatureState.PENDING:
             return
         self.given_name = given_name
         self.family_name = family_name
         self.listed = listed
+        self.updates_wording = self.updates_wording if updates else None
+        self.partner_wording = self.partner_wording if partner_updates else None
         self.sort_key = self._sort_key()
 
     def approve(self, organization: Organization) -> None:
@@ -319,15 +345,25 @@ class Signature(db.Tenant, db.Base):
             if address.address_index == self.email_index:
                 address.verified_at = address.verified_at or now()
         if self.updates_wording:
-            db.session.add(
-                Consent(
-                    person_id=person.id,
-                    purpose=UPDATES_PURPOSE,
-                    given=True,
-                    wording=self.updates_wording,
-                    source=f"signature {self.id}",
-                )
-            )
+            self._note_consent(person, self.updates_wording, None)
+        if self.partner_id and self.partner_wording:
+            self._note_consent(person, self.partner_wording, self.partner_id)
+
+    def _note_consent(self, person: Person, wording: str, organization_id: UUID | None) -> None:
+        assert self.email_index is not None, "only mailboxes' owners confirm"
+        take_back_unsubscription(
+            [self.email_index]
+        )  # they ended all mail once, and want it now
+        Consent.note(
+            person.id,
+            UPDATES,
+            given=True,
+            wording=wording,
+            source=ConsentSource.SIGNATURE,
+            source_id=self.id,
+            source_code=self.source_code,
+            organization_id=organization_id,
+        )
 
     def _match_organization(self, letter: Letter) -> None:
         known = organization_by_name(self.organization_name)

@@ -30,6 +30,8 @@ class SignatureRequest:
     postal_code: str | None = None
     listed: bool = False
     updates_wording: str | None = None
+    partner_id: UUID | None = None
+    partner_wording: str | None = None
     source_code: str | None = None
     language: str = "en"
     source: str = "page"
@@ -94,6 +96,8 @@ def _row(coalition_id: UUID, slug: str, request: SignatureRequest) -> dict[str, 
         "language": request.language,
         "listed": request.listed,
         "updates_wording": request.updates_wording,
+        "partner_id": request.partner_id,
+        "partner_wording": request.partner_wording,
         "source_code": request.source_code,
     }
 

@@ -7,8 +7,10 @@ from flask_babel import force_locale, gettext
 from coalition import config, db, languages, page_cache, web
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
+from coalition.consents import purposes
 from coalition.errors import DomainError, NotFound
-from coalition.letters import attempts, public_letters, signing
+from coalition.letters import attempts, partners, public_letters, signing
+from coalition.letters.partners import LetterPartner
 from coalition.letters.schemas import SignatureForm, source_code
 from coalition.letters.signatures import SignatureKind
 from coalition.page_cache import Page
@@ -92,7 +94,7 @@ def sign(coalition: str, letter: str) -> ResponseReturnValue:
 
     try:
         if not request.form.get(TRAP):
-            signing.sign(here.id, letter, _signature_request(form, here))
+            signing.sign(here.id, letter, _signature_request(form, here, letter))
     except NotFound:
         raise
     except DomainError as error:
@@ -122,15 +124,34 @@ def updates_wording(coalition: Coalition) -> str:
     )
 
 
-def _signature_request(form: web.Form, here: Coalition) -> signing.SignatureRequest:
+def partner_wording(partner: LetterPartner) -> str:
+    """Return, word for word, what somebody agrees to who wants to hear from a member group."""
+    purpose = purposes.purpose_called(purposes.UPDATES)
+    assert purpose is not None, "the core registers it"
+    return gettext(purpose.wording) % {"name": partner.organization.name}
+
+
+def _signature_request(
+    form: web.Form, here: Coalition, letter: str
+) -> signing.SignatureRequest:
     values = dict(form.values)
     wants_updates = values.pop("updates")
+    asked, wants_partner = values.pop("partner"), values.pop("partner_updates")
+    partner = _partner_sent(here, letter, asked) if asked else None
     return signing.SignatureRequest(
         **{**values, "kind": values["kind"].value},
         updates_wording=updates_wording(here) if wants_updates else None,
+        partner_id=partner.organization_id if partner else None,
+        partner_wording=partner_wording(partner) if partner and wants_partner else None,
         source_code=source_code(request.form.get("source", "")),
         language=web.language(),
     )
+
+
+def _partner_sent(here: Coalition, letter: str, organization: str) -> LetterPartner | None:
+    """Return the member group whose question the sent form showed, if it may ask here."""
+    with db.reading(here.id):
+        return partners.asked_by(public_letters.published_letter(letter), organization)
 
 
 def _form_again(here: Coalition, letter: str, form: web.Form) -> str:
@@ -142,6 +163,8 @@ def _letter_page(here: Coalition, slug: str, language: str, form: web.Form, sour
     with db.reading(here.id):
         letter = public_letters.published_letter(slug)
         listed, more = public_letters.people_page(letter)
+        asked = partners.asked_by(letter, request.form.get("partner", ""))
+        partner = asked or partners.who_asks(letter, source)
         return render_template(
             "letters/show.html",
             coalition=here,
@@ -157,6 +180,8 @@ def _letter_page(here: Coalition, slug: str, language: str, form: web.Form, sour
             source=source,
             trap=TRAP,
             updates_wording=updates_wording(here),
+            partner=partner,
+            partner_wording=partner_wording(partner) if partner else "",
         )
 
 

@@ -15,24 +15,29 @@ from coalition.mail.models import MailMessage, MailQuota
 
 MAX_PER_MAILBOX_AND_DAY = 5  # so that nobody can flood a stranger's mailbox through us
 
-Check = Callable[[UUID, str, str], str | None]
+Check = Callable[[UUID, str, str, UUID | None], str | None]
 _checks: list[Check] = []
 
 
 def refuse_when(check: Check) -> None:
-    """Ask `check(coalition_id, address, purpose)` before each message; a text is a refusal.
+    """Ask `check(coalition_id, address, purpose, organization_id)` before each message.
 
-    Called at start-up by features above this one, and once for all plugins.
+    A text is a refusal. Called at start-up by features above this one, and once for all plugins.
     """
     if check not in _checks:
         _checks.append(check)
 
 
-def refusal(coalition_id: UUID, address: str, purpose: str) -> str | None:
-    """Return the first reason not to send, or `None`."""
-    return next(
-        (reason for check in _checks if (reason := check(coalition_id, address, purpose))), None
-    )
+def refusal(
+    coalition_id: UUID, address: str, purpose: str, organization_id: UUID | None = None
+) -> str | None:
+    """Return the first reason not to send, or `None`. Asked right before a message leaves.
+
+    Args:
+        organization_id: the member group for which the coalition writes; `None` for itself.
+    """
+    answers = (check(coalition_id, address, purpose, organization_id) for check in _checks)
+    return next((reason for reason in answers if reason), None)
 
 
 def queue(
@@ -43,8 +48,10 @@ def queue(
     text: str,
     html: str | None = None,
     coalition_id: UUID | None = None,
+    organization_id: UUID | None = None,
     sender_name: str = "",
     reply_to: str | None = None,
+    list_unsubscribe: str | None = None,
 ) -> None:
     """Put a message into the queue of the open transaction; the worker sends it after the commit.
 
@@ -54,6 +61,8 @@ def queue(
     Args:
         purpose: what the message is for ("confirmation"), asked about before sending.
         coalition_id: who writes; `None` for mail of the installation about an account.
+        organization_id: the member group for which the coalition writes, if it is one.
+        list_unsubscribe: where one click ends such mail (RFC 8058), an https address of ours.
 
     Raises:
         NotAnAddress: mail cannot be sent to `to`.
@@ -62,7 +71,9 @@ def queue(
     nth = _count(crypto.keyed_hash("mailbox", same_mailbox(address)))
     if nth > 2 * MAX_PER_MAILBOX_AND_DAY:
         return
-    message = MailMessage(coalition_id=coalition_id, purpose=purpose)
+    message = MailMessage(
+        coalition_id=coalition_id, organization_id=organization_id, purpose=purpose
+    )
     if nth > MAX_PER_MAILBOX_AND_DAY:
         message.next_attempt_at = now() + timedelta(days=1)
     letter = {
@@ -72,6 +83,7 @@ def queue(
         "html": html,
         "sender_name": one_line(sender_name),
         "reply_to": reply_to,
+        "list_unsubscribe": list_unsubscribe,
     }
     message.put(json.dumps(letter))
     db.session.add(message)

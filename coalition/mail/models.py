@@ -29,6 +29,9 @@ class MailMessage(db.Base):
     coalition_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("coalitions.id", ondelete="CASCADE")
     )
+    organization_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE")
+    )
     purpose: Mapped[str]
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     state: Mapped[MessageState] = mapped_column(default=MessageState.QUEUED)

@@ -163,7 +163,9 @@ def _refusal(message: MailMessage, address: str) -> str | None:
     if message.coalition_id is None:
         return None
     with db.narrowed(message.coalition_id):
-        return door.refusal(message.coalition_id, address, message.purpose)
+        return door.refusal(
+            message.coalition_id, address, message.purpose, message.organization_id
+        )
 
 
 def _finish(message: MailMessage, state: MessageState, reason: str | None) -> None:

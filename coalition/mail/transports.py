@@ -4,9 +4,9 @@ import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -29,6 +29,7 @@ class Envelope:
     html: str | None
     sender_name: str
     reply_to: str | None
+    list_unsubscribe: str | None = None
 
 
 class Refused(Exception):
@@ -70,11 +71,24 @@ def transport() -> Transport:
     )
 
 
+class _Whole(UniqueUnstructuredHeader):
+    """A header that is never folded: an address that was cut or encoded is none any more."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """Write it on one line, which may have 998 characters (RFC 5322, 2.1.1)."""
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", _Whole)  # type: ignore[arg-type]  # as its own are
+_POLICY = SMTP.clone(header_factory=_headers)
+
+
 def compose(envelope: Envelope) -> EmailMessage:
     """Build the message. `EmailMessage` refuses line breaks in headers."""
     settings = config.current()
     domain = settings.mail_from.rpartition("@")[2]
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = Address(display_name=envelope.sender_name, addr_spec=settings.mail_from)
     message["To"] = Address(addr_spec=envelope.to)
     message["Subject"] = envelope.subject
@@ -83,6 +97,9 @@ def compose(envelope: Envelope) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     if envelope.reply_to:
         message["Reply-To"] = Address(addr_spec=envelope.reply_to)
+    if envelope.list_unsubscribe:  # RFC 2369, and RFC 8058 for the click
+        message["List-Unsubscribe"] = f"<{envelope.list_unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(envelope.text)
     if envelope.html:
         message.add_alternative(envelope.html, subtype="html")

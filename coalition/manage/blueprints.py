@@ -21,6 +21,7 @@ from coalition.manage import (
     person_page,
     plugin_settings,
     settings,
+    suppressions,
     votes,
 )
 
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     body_page.pages,
     settings.pages,
     plugin_settings.pages,
+    suppressions.pages,
     audit_log.pages,
     installation.pages,
 )

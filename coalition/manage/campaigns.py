@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 from sqlalchemy import select
 
-from coalition import audit, db, languages, markdown, web
+from coalition import audit, db, languages, markdown, panels, web
 from coalition.accounts import access
 from coalition.areas.models import Area
 from coalition.campaign_page import showing
@@ -219,6 +219,7 @@ def _page(coalition: Coalition, slug: str, form: web.Form) -> str:
                 "documents": len(documents.documents(found, public=False)),
                 "translations": len(found.languages) - 1,
             },
+            panels=panels.shown_at(panels.CAMPAIGN, coalition=coalition, campaign=found),
             asked_sponsors=len(queries.sponsors(found, agreed=False)),
             call=markdown.to_html(found.call),
             summary=markdown.to_html(found.summary),

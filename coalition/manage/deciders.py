@@ -12,8 +12,8 @@ from coalition.coalitions.models import Coalition
 from coalition.decisions import queries
 from coalition.decisions.deciders import who_decides
 from coalition.decisions.models import Officeholder
+from coalition.decisions.pledges import Pledge
 from coalition.decisions.schemas import PledgeForm
-from coalition.decisions.votes import Pledge
 from coalition.errors import N_, InvalidInput, NotFound
 from coalition.localtime import time_zone
 from coalition.manage import forms

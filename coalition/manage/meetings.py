@@ -7,7 +7,7 @@ from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from coalition import db, localtime, web
+from coalition import db, localtime, panels, web
 from coalition.accounts import access
 from coalition.campaigns.models import Campaign
 from coalition.campaigns.queries import campaigns
@@ -198,6 +198,7 @@ def page(
             coalition=coalition,
             meeting=found,
             continued=queries.continued_items(found),
+            panels=panels.shown_at(panels.MEETING, coalition=coalition, meeting=found),
             campaigns=campaigns(),
             adding=adding or web.Form(),
             cancelling=cancelling or web.Form(),

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
 
-from coalition import audit, db, web
+from coalition import audit, db, panels, web
 from coalition.accounts import access
 from coalition.coalitions.models import Coalition, membership_of
 from coalition.errors import NotFound
@@ -205,10 +205,14 @@ def _page(coalition: Coalition, organization_id: UUID, **sent: web.Form) -> str:
         with db.platform_transaction():
             may_edit = is_ours(coalition, organization_id)
     with db.reading(coalition.id):
+        found = organization_or_404(organization_id)
         return render_template(
             "manage/organizations/show.html",
             coalition=coalition,
-            organization=organization_or_404(organization_id),
+            organization=found,
+            panels=panels.shown_at(
+                panels.ORGANIZATION, coalition=coalition, organization=found
+            ),
             may_edit=may_edit,
             may_change=forms.may_change(coalition),
             membership=membership_of(organization_id),

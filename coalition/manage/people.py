@@ -5,9 +5,11 @@ from uuid import UUID
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy import Select
 
 from coalition import audit, db, web
 from coalition.accounts import access
+from coalition.actions.participations import forget_person
 from coalition.coalitions.models import Coalition
 from coalition.errors import NotFound
 from coalition.manage import forms
@@ -16,6 +18,7 @@ from coalition.organizations.queries import memberships_of_all, people_in
 from coalition.people import custom_fields, queries
 from coalition.people.models import Person, Tag, person_by_email, remove_unused_tags
 from coalition.people.schemas import NewPersonForm, PersonForm
+from coalition.segments.models import Segment, segment_by_slug
 
 pages = Blueprint(
     "manage_people",
@@ -36,15 +39,17 @@ def index(coalition: Coalition) -> ResponseReturnValue:
     """List people by family name; search them by name or by a whole address."""
     search = forms.asked("q", queries.MAX_SEARCH_CHARS)
     tag_text, organization_text = forms.asked("tag"), forms.asked("organization")
+    segment_slug = forms.asked("segment")
     if "@" in search and not forms.may_change(coalition):
         search = ""  # who may not see addresses may not try them either
     with db.reading(coalition.id):
         tag = db.session.get(Tag, web.id_or_404(tag_text)) if tag_text else None
         organization = _organization(organization_text)
+        segment = _segment(segment_slug)
         page = queries.people_page(
             search=search,
             tag_id=tag.id if tag else None,
-            among=people_in(organization.id) if organization else None,
+            among=_among(organization, segment),
             after=forms.place_in_list(),
         )
         return render_template(
@@ -56,6 +61,7 @@ def index(coalition: Coalition) -> ResponseReturnValue:
             tags=queries.tags(),
             tag=tag,
             organization=organization,
+            segment=segment,
             may_change=forms.may_change(coalition),
         )
 
@@ -141,11 +147,12 @@ def ask_removal(coalition: Coalition, person: str) -> ResponseReturnValue:
 @pages.post("/<person>/removal")
 @access.staff(access.Role.COORDINATOR)
 def remove(coalition: Coalition, person: str) -> ResponseReturnValue:
-    """Remove a person; signatures that they gave stay counted."""
+    """Remove a person; what they signed and did stays counted."""
     with db.transaction(coalition.id) as session:
         found = person_or_404(web.id_or_404(person))
         name = found.name
         audit.record("person.removed", found)
+        forget_person(found.id)
         session.delete(found)
         session.flush()
         remove_unused_tags()
@@ -163,6 +170,25 @@ def person_or_404(person_id: UUID) -> Person:
     if found is None:
         raise NotFound
     return found
+
+
+def _segment(slug: str) -> Segment | None:
+    if not slug:
+        return None
+    found = segment_by_slug(slug)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _among(organization: Organization | None, segment: Segment | None) -> Select[UUID] | None:
+    """Return the ids of the people to choose from, or `None` for everybody."""
+    if segment is None:
+        return people_in(organization.id) if organization else None
+    people = segment.people()
+    if organization is not None:
+        people = people.where(Person.id.in_(people_in(organization.id)))
+    return people.with_only_columns(Person.id)
 
 
 def _organization(text: str) -> Organization | None:

@@ -10,17 +10,20 @@ from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from coalition import audit, db, web
+from coalition import audit, db, panels, web
 from coalition.accounts import access
 from coalition.accounts.models import User
 from coalition.coalitions.models import Coalition
 from coalition.coalitions.queries import names_of_members
-from coalition.consents.models import Consent
+from coalition.consents import purposes
+from coalition.consents.models import SuppressionReason
+from coalition.consents.queries import consents_of, standing_consents
+from coalition.consents.suppressing import reasons
 from coalition.errors import NotFound
 from coalition.letters.signatures import Signature
 from coalition.manage import forms
 from coalition.manage.people import person_or_404
-from coalition.organizations.models import Membership
+from coalition.organizations.models import Membership, Organization
 from coalition.organizations.queries import memberships_of, one_called
 from coalition.organizations.schemas import MembershipForm
 from coalition.people import custom_fields
@@ -205,8 +208,12 @@ def _rendered(
         person=person,
         sees_all=sees_all,
         memberships=memberships_of(person.id),
-        consents=_consents(person.id) if sees_all else [],
+        consents=consents_of(person.id) if sees_all else [],
+        stopped=_stopped(person) if sees_all else {},
+        purpose_labels={each.name: gettext(each.label) for each in purposes.known()},
+        writers=_writers(person.id) if sees_all else {},
         signatures=signatures,
+        panels=panels.shown_at(panels.PERSON, coalition=coalition, person=person),
         definitions=custom_fields.custom_fields() if sees_all else [],
         custom_texts=custom_fields.as_written,
         authors=_authors(person.notes) if sees_all else {},
@@ -217,13 +224,16 @@ def _rendered(
     )
 
 
-def _consents(person_id: UUID) -> list[Consent]:
-    newest_first = (Consent.recorded_at.desc(), Consent.id.desc())
-    return list(
-        db.session.scalars(
-            select(Consent).filter_by(person_id=person_id).order_by(*newest_first)
-        )
-    )
+def _stopped(person: Person) -> dict[bytes, SuppressionReason]:
+    """Return why which of a person's addresses gets no mail."""
+    return reasons([each.address_index for each in person.email_addresses])
+
+
+def _writers(person_id: UUID) -> dict[UUID, str]:
+    """Return the names of the member groups that the person said yes or no to."""
+    ids = {each.organization_id for each in standing_consents(person_id)}
+    found = db.session.scalars(select(Organization).where(Organization.id.in_(ids - {None})))
+    return {each.id: each.name for each in found}
 
 
 def _authors(notes: list[Note]) -> dict[UUID, str]:

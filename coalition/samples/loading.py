@@ -24,7 +24,7 @@ from coalition.letters.models import (
     letter_by_slug,
 )
 from coalition.organizations.models import Organization
-from coalition.samples import names, signing, texts
+from coalition.samples import names, people, signing, texts
 from coalition.samples.accounts import add_accounts
 from coalition.samples.passwords import kept_passwords, sample_passwords
 
@@ -166,8 +166,10 @@ def _load_audit_letter(organizations: list[Organization]) -> None:
     )
     days = [now() - timedelta(days=9 - each / 2) for each in range(18)]
     signing.sign_as_organizations(letter, organizations[2:20], days)
-    signing.sign_as_people(letter, days)
+    people.make_known(signing.sign_as_people(letter, days))
     signing.leave_in_the_queue(letter)
+    if first := letter_by_slug(LOS_ANGELES):
+        people.ask(letter, first)
 
 
 def _load_library() -> None:

@@ -48,8 +48,9 @@ def sign_as_organizations(
         _tell(SignatureApproved, signature)
 
 
-def sign_as_people(letter: Letter, days: list[datetime]) -> None:
+def sign_as_people(letter: Letter, days: list[datetime]) -> list[Signature]:
     """Put the sample people's confirmed signatures under a letter, each on its day."""
+    signed = []
     for (given, family, city), day in zip(names.PEOPLE, days, strict=True):
         signature = _signature(
             letter,
@@ -62,6 +63,8 @@ def sign_as_people(letter: Letter, days: list[datetime]) -> None:
             listed=family != "Quasi",
         )
         _tell(SignatureConfirmed, signature)
+        signed.append(signature)
+    return signed
 
 
 def leave_in_the_queue(letter: Letter) -> None:

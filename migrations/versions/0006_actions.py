@@ -138,6 +138,7 @@ def upgrade() -> None:
                 "area",
                 "members",
                 "chosen_members",
+                "segment",
                 name="audience",
                 native_enum=False,
                 create_constraint=True,

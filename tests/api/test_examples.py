@@ -10,6 +10,7 @@ from coalition import db
 from coalition.audit import AuditEntry
 from coalition.letters.signatures import SignatureState
 from coalition.testing import (
+    make_action,
     make_campaign,
     make_document,
     make_letter,
@@ -24,8 +25,8 @@ ORDER = ("post", "get", "patch", "delete")
 # Signing is a fact of its own; whose signature was rejected has nothing to withdraw.
 UNRECORDED = {"sign_letter", "withdraw_signature"}
 LAST = (
-    "approval", "rejection", "withdrawal", "opening", "closing", "delivery", "publication",
-    "unpublication",
+    "approval", "rejection", "withdrawal", "opening", "closing", "delivery", "completion",
+    "publication", "unpublication",
 )  # fmt: skip
 
 
@@ -127,8 +128,13 @@ def _places(api, coalition) -> dict[str, str]:
     note = api.post(f"/people/{person.id}/notes", {"text": "x"}).get_json()
     [address] = api.get(f"/people/{person.id}/addresses").get_json()["records"]
     meeting = make_meeting(coalition)
+    make_action(coalition, "call-now")
+    make_action(coalition, "never-opened", opened=False)
+    task = api.post("/follow-ups", {"title": "Call back"}).get_json()
     return {
         "coalition": coalition.slug,
+        "action": "never-opened",
+        "follow_up": task["id"],
         "meeting": str(meeting.id),
         "body": str(meeting.body_id),
         "letter": letter.slug,
@@ -162,15 +168,18 @@ def _recorded(coalition) -> list[str]:
 
 def _places_for(path, places) -> dict[str, str]:
     if path.endswith(("/opening", "/closing", "/delivery")):
-        return {**places, "letter": "keep-the-owl-line"}  # the draft that its example made
+        # The drafts that their examples made.
+        return {**places, "letter": "keep-the-owl-line", "action": "call-the-board"}
     if path.endswith("publication"):
         return {**places, "campaign": "all-night-network"}  # which its example made
+    if path.endswith("/participations"):
+        return {**places, "action": "call-now"}
     if "/people/" not in path:
         return {**places, "membership": places["member"]}
     return places
 
 
 def _with_real_ids(body, places):
-    if isinstance(body, dict) and "organization_id" in body:
+    if isinstance(body, dict) and body.get("organization_id"):
         return {**body, "organization_id": places["new_organization"]}
     return body

@@ -7,7 +7,8 @@ from coalition.areas.models import Area
 from coalition.campaigns.models import Campaign
 from coalition.decisions.deciders import who_decides
 from coalition.decisions.models import Officeholder
-from coalition.decisions.votes import Kept, Motion, Pledge, Position, VoteChoice
+from coalition.decisions.pledges import Kept, Pledge
+from coalition.decisions.votes import Motion, Position, VoteChoice
 from coalition.testing import make_body
 
 TODAY = date(2026, 11, 24)

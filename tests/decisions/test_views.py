@@ -8,7 +8,8 @@ from coalition import db, page_cache
 from coalition.clock import now
 from coalition.decisions.meetings import ItemOutcome, Meeting
 from coalition.decisions.models import BodyFacts, DecisionBody, Officeholder
-from coalition.decisions.votes import Motion, Pledge, Position, VoteChoice
+from coalition.decisions.pledges import Pledge
+from coalition.decisions.votes import Motion, Position, VoteChoice
 from coalition.localtime import time_zone, turn_of
 from coalition.testing import make_coalition, make_meeting
 

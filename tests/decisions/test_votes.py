@@ -19,16 +19,8 @@ from coalition.decisions.errors import (
 from coalition.decisions.events import MeetingHeld, PledgeNoted, VoteRecorded
 from coalition.decisions.meetings import ItemStatus, MeetingStatus, Precision
 from coalition.decisions.models import Officeholder
-from coalition.decisions.votes import (
-    Kept,
-    Motion,
-    MotionResult,
-    Pledge,
-    Position,
-    Tally,
-    Vote,
-    VoteChoice,
-)
+from coalition.decisions.pledges import Kept, Pledge
+from coalition.decisions.votes import Motion, MotionResult, Position, Tally, Vote, VoteChoice
 from coalition.testing import make_body, make_meeting
 
 YES, NO, ABSENT = VoteChoice.YES, VoteChoice.NO, VoteChoice.ABSENT

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from coalition import db, page_cache
 from coalition.audit import AuditEntry
 from coalition.clock import now
+from coalition.consents.models import Consent
 from coalition.letters import links
 from coalition.letters.models import Letter
 from coalition.letters.signatures import Signature, SignatureState
@@ -68,6 +69,23 @@ class TestCorrection:
         assert signature.listed_name == "Ada King"
         assert not signature.listed
         assert signature.sort_key.startswith("king")
+
+    @pytest.mark.parametrize("wants", [True, False])
+    def test_lets_nobody_else_agree_to_mail(self, client, coalition, letter, mailbox, wants):
+        client.post(f"{LETTER}/signatures", data={**ADA, "updates": "yes"})
+        link = link_in(mailbox()[-1])
+        assert "may write to me about this letter" in client.get(link).text
+
+        own = {
+            "given_name": "Ada",
+            "family_name": "King",
+            **({"updates": "yes"} if wants else {}),
+        }
+        client.post(link, data=own)
+
+        with db.reading(coalition.id) as session:
+            agreed = [each.given for each in session.scalars(select(Consent))]
+        assert agreed == ([True] if wants else [])
 
     def test_is_shown_again_with_what_is_wrong(self, client, coalition, signed):
         answer = client.post(signed, data={"given_name": "", "family_name": "x" * 101})

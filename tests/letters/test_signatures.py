@@ -17,7 +17,8 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from coalition import db
-from coalition.consents.models import Consent
+from coalition.consents.models import Consent, SuppressionReason
+from coalition.consents.suppressing import lift, suppress, suppression_of
 from coalition.errors import DomainError
 from coalition.letters.errors import (
     AlreadySigned,
@@ -154,6 +155,18 @@ class TestConfirm:
             consent = session.scalars(select(Consent)).one()
         assert consent.given
         assert consent.wording == "Send me news of this campaign."
+
+    def test_begins_mail_again_for_an_owner_who_had_ended_it_and_agrees_anew(self, coalition):
+        make_letter(coalition)
+        with db.transaction(coalition.id):
+            for reason in (SuppressionReason.UNSUBSCRIBE, SuppressionReason.MANUAL):
+                suppress(coalition.id, "ada@example.org", reason)
+
+        confirm(coalition, sign_as(coalition, updates_wording="Send me news again."))
+
+        with db.transaction(coalition.id):
+            assert suppression_of(coalition.id, "ada@example.org") == SuppressionReason.MANUAL
+            lift(coalition.id, "ada@example.org")  # nothing of the owner's is in the way
 
     def test_makes_no_consent_of_silence(self, coalition):
         make_letter(coalition)

@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from coalition import db
 from coalition.clock import now
-from coalition.consents.models import SuppressionReason, suppress
+from coalition.consents.models import SuppressionReason
+from coalition.consents.suppressing import suppress
 from coalition.letters.models import Letter
 from coalition.letters.signatures import Signature
 from coalition.mail.models import MailMessage, MessageState

@@ -139,6 +139,24 @@ class TestSend:
         assert message.get_body(("plain",)).get_content().strip() == "Hola, Ádá."
         assert "<b>Ádá</b>" in message.get_body(("html",)).get_content()
 
+    def test_says_where_one_click_ends_such_mail(self, coalition, sink):
+        url = "https://coalition.example/unsubscribe/" + "x" * 180  # tokens are long
+        queue(coalition, list_unsubscribe=url)
+
+        sending.send_due()
+
+        [envelope] = sink.envelopes
+        assert f"\r\nList-Unsubscribe: <{url}>\r\n".encode() in envelope.content
+        [message] = sink.messages
+        assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+    def test_names_no_such_place_where_there_is_none(self, coalition, sink):
+        queue(coalition)
+
+        sending.send_due()
+
+        assert sink.messages[0]["List-Unsubscribe"] is None
+
     def test_wipes_what_is_done_with(self, coalition, sink):
         queue(coalition)
         assert messages()[0].sealed is not None
@@ -243,7 +261,9 @@ class TestFailure:
 class TestRefusal:
     def test_of_a_check_stops_a_message_for_good(self, coalition, sink, refuse):
         refuse(
-            lambda _coalition, address, purpose: f"no {purpose}" if "ada" in address else None
+            lambda _coalition, address, purpose, _organization: (
+                f"no {purpose}" if "ada" in address else None
+            )
         )
         queue(coalition)
         queue(coalition, to="grace@example.org")

@@ -17,14 +17,8 @@ from coalition.decisions.meetings import (
     Precision,
 )
 from coalition.decisions.models import DecisionBody
-from coalition.decisions.votes import (
-    Motion,
-    MotionResult,
-    Pledge,
-    Position,
-    Vote,
-    VoteChoice,
-)
+from coalition.decisions.pledges import Pledge
+from coalition.decisions.votes import Motion, MotionResult, Position, Vote, VoteChoice
 from coalition.testing import make_body, make_meeting
 
 MEETINGS = "/manage/night-buses/meetings/"

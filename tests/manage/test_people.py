@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 
 from coalition import db
 from coalition.audit import AuditEntry
-from coalition.consents.models import Consent
+from coalition.consents.models import Consent, ConsentSource
 from coalition.letters.signatures import Signature
 from coalition.organizations.models import Membership
 from coalition.people import custom_fields
@@ -264,14 +264,12 @@ class TestShow:
         ada = make_person(coalition, "ada@example.org", "Ada")
         with db.transaction(coalition.id) as session:
             session.get(Person, ada.id).note("Prefers calls", author_id=None)
-            session.add(
-                Consent(
-                    person_id=ada.id,
-                    purpose="coalition_updates",
-                    given=True,
-                    wording="Yes, tell me how it goes on.",
-                    source="paper",
-                )
+            Consent.note(
+                ada.id,
+                "coalition_updates",
+                given=True,
+                wording="Yes, tell me how it goes on.",
+                source=ConsentSource.IMPORT,
             )
 
         page = coordinator.get(page_of(ada)).text

@@ -1,0 +1,100 @@
+"""Preferences without signing in: what one is written for, and the click that ends it all.
+
+Mail scanners open every link, so a GET changes nothing here. Mail programs send the POST of
+RFC 8058 by themselves: without cookies, without our form.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from coalition import audit, db, web
+from coalition.coalitions.models import Coalition
+from coalition.consents import preferences
+from coalition.consents.errors import PreferencesLinkBroken
+from coalition.consents.links import read_preferences_token
+from coalition.people.models import Person
+
+pages = Blueprint("preferences", __name__, template_folder="templates")
+
+
+@dataclass(frozen=True)
+class _Linked:
+    coalition: Coalition
+    person: Person
+
+
+@pages.get("/preferences/<token>")
+def show(token: str) -> ResponseReturnValue:
+    """Show what a person is written for."""
+    ids = read_preferences_token(token)
+    with db.reading(ids[0]):
+        return _page(_linked(ids), token)
+
+
+@pages.post("/preferences/<token>")
+def choose(token: str) -> ResponseReturnValue:
+    """Store what a person ticked."""
+    ids = read_preferences_token(token)
+    agreed = request.form.getlist("agreed")
+    with db.transaction(ids[0]):
+        linked = _linked(ids, lock=True)
+        with audit.acting(_owner(linked.person)):
+            preferences.choose(linked.coalition, linked.person, agreed)
+    return web.see_other("preferences.show", token=token, lang=web.language(), saved="yes")
+
+
+@pages.get("/unsubscribe/<token>")
+def ask(token: str) -> ResponseReturnValue:
+    """Show the button that ends all mail."""
+    ids = read_preferences_token(token)
+    with db.reading(ids[0]):
+        linked = _linked(ids)
+        return render_template(
+            "consents/unsubscribe.html", coalition=linked.coalition, token=token
+        )
+
+
+@pages.post("/unsubscribe/<token>")
+def unsubscribe(token: str) -> ResponseReturnValue:
+    """End all mail at once; pressed by a person or sent by their mail program."""
+    ids = read_preferences_token(token)
+    with db.transaction(ids[0]):
+        linked = _linked(ids, lock=True)
+        with audit.acting(_owner(linked.person)):
+            preferences.end_all_mail(linked.coalition, linked.person)
+    return render_template("consents/ended.html", coalition=linked.coalition, token=token)
+
+
+def _linked(ids: tuple[UUID, UUID], *, lock: bool = False) -> _Linked:
+    """Find what a link leads to in the open scope.
+
+    Raises:
+        PreferencesLinkBroken: the person was removed, which looks like a link that is none.
+    """
+    statement = select(Person).filter_by(id=ids[1])
+    if lock:  # two presses at once are two answers, one after the other
+        statement = statement.with_for_update()
+    person = db.session.scalar(statement)
+    coalition = db.session.get(Coalition, ids[0])
+    if person is None or coalition is None:
+        raise PreferencesLinkBroken
+    g.coalition_language = person.language or coalition.language
+    return _Linked(coalition, person)
+
+
+def _owner(person: Person) -> audit.Actor:
+    return audit.Actor("person", person.id, origin=f"web {g.get('request_id', '')}".strip())
+
+
+def _page(linked: _Linked, token: str) -> str:
+    return render_template(
+        "consents/preferences.html",
+        coalition=linked.coalition,
+        offers=preferences.offers(linked.coalition, linked.person),
+        is_stopped_otherwise=preferences.is_stopped_otherwise(linked.person),
+        token=token,
+    )
