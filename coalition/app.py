@@ -132,13 +132,13 @@ def _features(app: Flask) -> None:
         campaign_page,
         views,
         link_views,
+        decisions,
+        comments_views,
         preferences,
         mailbox,
         action_views,
         action_links,
         check_in_views,
-        decisions,
-        comments_views,
     ):  # no session there, so nothing to forge with
         csrf.exempt(public.pages)
         app.register_blueprint(public.pages)
@@ -146,9 +146,9 @@ def _features(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for pages in (
         manage, manage_editing, manage_queue, manage_signatures, manage_paste, manage_representing,
+        comments_manage, comments_manage_import, comments_manage_list,
         manage_actions, manage_action_editing, manage_participations, manage_check_ins,
         manage_ladder, manage_tasks, manage_commitments,
-        comments_manage, comments_manage_import, comments_manage_list,
         manage_partners, segments,
     ):  # fmt: skip
         app.register_blueprint(pages.pages)

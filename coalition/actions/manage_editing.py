@@ -24,8 +24,7 @@ from coalition.decisions.meetings import AgendaItem, Meeting
 from coalition.decisions.models import DecisionBody, Officeholder
 from coalition.decisions.queries import upcoming_meetings
 from coalition.decisions.votes import Position
-from coalition.languages import WRITTEN as LETTER_LANGUAGES
-from coalition.languages import own_name
+from coalition.languages import WRITTEN, own_name
 from coalition.letters.moments import Moment, form_text
 from coalition.localtime import time_zones
 from coalition.organizations.models import Organization
@@ -131,7 +130,7 @@ def _sent() -> tuple[web.Form, list[TextValues]]:
 def _with_one_more(texts: list[TextValues]) -> list[TextValues]:
     language = request.form.get("new_language", "")
     known = {text.language for text in texts}
-    if language in LETTER_LANGUAGES and language not in known:
+    if language in WRITTEN and language not in known:
         return [*texts, TextValues(language, "")]
     return texts
 
@@ -174,7 +173,7 @@ def _page(
             action=action,
             form=form,
             texts=texts,
-            language_names={code: own_name(code) for code in LETTER_LANGUAGES},
+            language_names={code: own_name(code) for code in WRITTEN},
             zones=time_zones(),
             choices=_choices(action),
             kinds=list(ActionKind),

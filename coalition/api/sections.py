@@ -24,8 +24,8 @@ def init_app(app: Flask) -> list[Blueprint]:
     sections = [
         each.section
         for each in (
-            letters, signatures, campaigns, campaign_pages, actions, follow_ups, comments, decisions,
-            coalitions, organizations, people, person_records,
+            letters, signatures, campaigns, campaign_pages, actions, follow_ups, decisions,
+            comments, coalitions, organizations, people, person_records,
         )
     ]  # fmt: skip
     return openapi.init_app(app, sections)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from coalition import plugins
+from coalition.actions.models import Action
+from coalition.actions.queries import open_to_everybody
 from coalition.campaign_page import timeline
 from coalition.campaigns import queries
 from coalition.campaigns.models import Campaign, campaign_by_slug
@@ -12,7 +14,10 @@ from coalition.campaigns.sponsors import Sponsor
 from coalition.campaigns.updates import CampaignUpdate
 from coalition.campaigns.wording import Wording
 from coalition.clock import now
+from coalition.comments.figures import Figures, figures
+from coalition.comments.queries import published_ledgers
 from coalition.decisions.meetings import AgendaItem, Meeting
+from coalition.decisions.queries import upcoming_meetings
 from coalition.documents import queries as documents
 from coalition.documents.models import Document
 from coalition.errors import NotFound
@@ -37,8 +42,10 @@ class CampaignPage:
     text: Wording
     banner: CampaignUpdate | None
     letters: Sequence[Letter]
+    actions: Sequence[Action]
     open_letters: Sequence[tuple[Letter, ShownCount | None]]
     upcoming: Sequence[tuple[Meeting, Sequence[AgendaItem]]]
+    comments: Sequence[tuple[AgendaItem, Figures]]
     reasons: Sequence[Reason]
     sponsors: Sequence[Sponsor]
     timeline: Sequence[timeline.Entry]
@@ -71,24 +78,28 @@ def published_campaign(slug: str) -> Campaign:
 def campaign_page(campaign: Campaign, language: str) -> CampaignPage:
     """Read what the page of a campaign shows; whether it is published is not asked."""
     letters = timeline.published_letters(campaign)
-    meetings = timeline.meetings_of(campaign)
+    coming = upcoming_meetings(campaign_id=campaign.id)
+    over = [each for each in timeline.meetings_of(campaign) if each not in coming]
     updates = queries.updates(campaign, published=True)
     public = documents.documents(campaign)
     at = now()
-    upcoming = [each for each in meetings if not timeline.has_begun(each)][:UPCOMING_SHOWN]
     return CampaignPage(
         campaign=campaign,
         language=language,
         text=campaign.text_in(language),
         banner=next((each for each in updates if each.is_banner), None),
         letters=letters,
+        actions=open_to_everybody(campaign.id),
         open_letters=[
             (each, count_of(each)) for each in letters if each.accepts_signatures(at)
         ],
-        upcoming=[(each, timeline.items_of(each, campaign)) for each in upcoming],
+        upcoming=[
+            (each, timeline.items_of(each, campaign)) for each in coming[:UPCOMING_SHOWN]
+        ],
+        comments=[(item, figures(ledger)) for item, ledger in published_ledgers(campaign.id)],
         reasons=queries.reasons(campaign),
         sponsors=queries.sponsors(campaign, agreed=True),
-        timeline=timeline.entries(campaign, letters, meetings, public, updates),
+        timeline=timeline.entries(campaign, letters, over, public, updates),
         documents=public[:DOCUMENTS_SHOWN],
         document_count=len(public),
         sections=[

@@ -1,16 +1,11 @@
-"""How a campaign's page is written: the template, and the words for moments and sizes."""
+"""How a campaign's page is written: the template, and the words for sizes."""
 
-from babel.dates import format_date, format_skeleton
 from flask import render_template, url_for
-from flask_babel import get_locale
 
 from coalition import config
-from coalition.campaign_page import timeline
 from coalition.campaign_page.page import CampaignPage
 from coalition.coalitions.models import Coalition
-from coalition.decisions.meetings import Meeting, Precision
-from coalition.letters.public_letters import local_moment
-from coalition.localtime import time_zone
+from coalition.comments import sentences
 
 
 def rendered(here: Coalition, page: CampaignPage, *, is_preview: bool = False) -> str:
@@ -25,19 +20,8 @@ def rendered(here: Coalition, page: CampaignPage, *, is_preview: bool = False) -
         language_path=path,
         address=config.current().public_url + path,
         is_preview=is_preview,
-        tally=timeline.tally,
+        sentences=sentences,
     )
-
-
-def meeting_moment(meeting: Meeting) -> str:
-    """Write when a meeting is, as exactly as that is known, on the clocks of its place."""
-    if meeting.precision == Precision.TIME:
-        return local_moment(meeting.starts_at, meeting.time_zone)
-    locale = get_locale() or "en"
-    local = meeting.starts_at.astimezone(time_zone(meeting.time_zone))
-    if meeting.precision == Precision.MONTH:
-        return str(format_skeleton("yMMMM", local, locale=locale))
-    return str(format_date(local.date(), "long", locale=locale))
 
 
 def file_size(size_bytes: int) -> str:

@@ -13,8 +13,8 @@ from coalition import db
 from coalition.campaigns.models import Campaign
 from coalition.campaigns.updates import CampaignUpdate
 from coalition.clock import now
-from coalition.decisions.meetings import AgendaItem, Meeting, MeetingStatus
-from coalition.decisions.votes import Motion, Vote, VoteChoice
+from coalition.decisions.meetings import AgendaItem, Meeting
+from coalition.decisions.votes import Motion
 from coalition.documents.models import Document
 from coalition.letters.models import Letter, LetterState
 
@@ -44,14 +44,6 @@ class Entry:
     items: Sequence[AgendaItem] = ()
 
 
-@dataclass(frozen=True)
-class Tally:
-    """How a motion was voted on, from the members' votes, else from the minutes' figures."""
-
-    yes: int
-    no: int
-
-
 def entries(
     campaign: Campaign,
     letters: Sequence[Letter],
@@ -59,11 +51,11 @@ def entries(
     documents: Sequence[Document],
     updates: Sequence[CampaignUpdate],
 ) -> list[Entry]:
-    """Return what happened until now, the newest first."""
+    """Return what happened, the newest first; `meetings` are those that are over."""
     found = [
         *_of_campaign(campaign),
         *(entry for letter in letters for entry in _of_letter(letter)),
-        *(_of_meeting(each, campaign) for each in meetings if has_begun(each)),
+        *(_of_meeting(each, campaign) for each in meetings),
         *(
             Entry(each.dated_on, EntryKind.DOCUMENT, each)
             for each in documents
@@ -96,28 +88,11 @@ def items_of(meeting: Meeting, campaign: Campaign) -> list[AgendaItem]:
     return [each for each in meeting.items if each.campaign_id == campaign.id]
 
 
-def has_begun(meeting: Meeting) -> bool:
-    """Return whether a meeting is over, under way or was called off."""
-    return (
-        meeting.status in (MeetingStatus.HELD, MeetingStatus.CANCELLED)
-        or meeting.starts_at <= now()
-    )
-
-
 def day_of(update: CampaignUpdate) -> date:
     """Return the day that a piece of news is about."""
     if update.happened_on is not None:
         return update.happened_on
     return (update.published_at or update.created_at).date()
-
-
-def tally(motion: Motion) -> Tally | None:
-    """Return how many were for and against a motion, or `None` if that is not known."""
-    if motion.votes:
-        return Tally(*(_count(motion.votes, each) for each in (VoteChoice.YES, VoteChoice.NO)))
-    if motion.yes_count is None or motion.no_count is None:
-        return None
-    return Tally(motion.yes_count, motion.no_count)
 
 
 def published_letters(campaign: Campaign) -> list[Letter]:
@@ -148,13 +123,10 @@ def _of_letter(letter: Letter) -> Iterator[Entry]:
 
 
 def _of_meeting(meeting: Meeting, campaign: Campaign) -> Entry:
-    held_on = _local_day(meeting.starts_at, meeting.time_zone)
-    return Entry(held_on, EntryKind.MEETING, meeting, items_of(meeting, campaign))
+    return Entry(
+        meeting.local_start.date(), EntryKind.MEETING, meeting, items_of(meeting, campaign)
+    )
 
 
 def _local_day(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
-
-
-def _count(votes: Sequence[Vote], choice: VoteChoice) -> int:
-    return sum(vote.choice == choice for vote in votes)

@@ -6,7 +6,7 @@ from flask_babel import force_locale
 from coalition import db, page_cache, panels, web
 from coalition.campaign_page import page, showing
 from coalition.campaigns import queries as campaigns
-from coalition.decisions.queries import upcoming_meetings
+from coalition.decisions.queries import follows_meetings, upcoming_meetings
 from coalition.documents import queries as documents
 from coalition.documents.models import DocumentKind
 from coalition.documents.serving import download
@@ -35,10 +35,11 @@ def index(coalition: str) -> Response:
                     "campaign_page/index.html",
                     coalition=here,
                     campaigns=campaigns.campaigns(published=True),
+                    panels=panels.shown_at(panels.PUBLIC_INDEX, coalition=here),
                     open_now=open_now,
                     over=over,
-                    panels=panels.shown_at(panels.PUBLIC_INDEX, coalition=here),
                     meetings=upcoming_meetings(limit=MEETINGS_SHOWN),
+                    follows_meetings=follows_meetings(),
                 ),
                 HTML,
             )
@@ -138,5 +139,4 @@ def file(coalition: str, campaign: str, document: str) -> Response:
         return download(shown.file if shown else None)
 
 
-pages.add_app_template_filter(showing.meeting_moment, "held_moment")
 pages.add_app_template_filter(showing.file_size, "file_size")

@@ -74,22 +74,3 @@ class AgreementInFuture(DomainError):
     status = 422
     code = "agreement_in_future"
     message = N_("This day has not come yet. Write the day on which the organization agreed.")
-
-
-class PlaceUnknown(DomainError):
-    """No place has this name."""
-
-    status = 422
-    code = "place_unknown"
-    message = N_(
-        "No place called “%(name)s” is known here. Write it as it is listed, for example"
-        " “Culver City, CA”, or leave this empty."
-    )
-
-
-class PlaceAmbiguous(DomainError):
-    """Several places have this name."""
-
-    status = 422
-    code = "place_ambiguous"
-    message = N_("Several places have this name: %(names)s. Write one of them in full.")

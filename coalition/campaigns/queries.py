@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, select
 
 from coalition import db
-from coalition.areas.models import Area, AreaKind
-from coalition.campaigns.errors import PlaceAmbiguous, PlaceUnknown
+from coalition.areas.models import Area, area_by_division
+from coalition.areas.queries import area_called
 from coalition.campaigns.models import Campaign, CampaignStatus
 from coalition.campaigns.reasons import Reason
 from coalition.campaigns.sponsors import Sponsor
 from coalition.campaigns.updates import CampaignUpdate
 
 SHOWN = 300  # campaigns on one page; a coalition has tens
-PLACES_OFFERED = 300
 
 _UNDER_WAY_FIRST = case(
     {CampaignStatus.ACTIVE: 0, CampaignStatus.PLANNED: 1, CampaignStatus.PAUSED: 2},
@@ -65,40 +64,10 @@ def updates(campaign: Campaign, *, published: bool | None = None) -> Sequence[Ca
     return db.session.scalars(own.order_by(newest.desc(), CampaignUpdate.id.desc())).all()
 
 
-def places() -> Sequence[Area]:
-    """Return places to choose from, by name."""
-    return db.session.scalars(
-        select(Area).order_by(Area.name, Area.region).limit(PLACES_OFFERED)
-    ).all()
-
-
-def place_called(name: str) -> Area:
-    """Return the one place with this name, "Culver City" or "Culver City, CA", or division id.
-
-    A city is meant before the county of its name.
+def place_called(text: str) -> Area:
+    """Return the one place that is meant by "Culver City, CA" or by a division id.
 
     Raises:
-        PlaceUnknown, PlaceAmbiguous: none or several have it.
+        AreaUnknown, AreaAmbiguous: none or several are called so.
     """
-    wanted = name.casefold()
-    full_name = func.lower(Area.name + ", " + Area.region)
-    found = db.session.scalars(
-        select(Area)
-        .where(
-            or_(
-                func.lower(Area.name) == wanted,
-                full_name == wanted,
-                Area.division_id == name,
-            )
-        )
-        .order_by(Area.region)
-        .limit(10)
-    ).all()
-    if not found:
-        raise PlaceUnknown(field="area", name=name)
-    cities = [each for each in found if each.kind == AreaKind.PLACE]
-    found = cities if len(cities) == 1 else found
-    if len(found) > 1:
-        names = "; ".join(f"{each.full_name} ({each.division_id})" for each in found)
-        raise PlaceAmbiguous(field="area", names=names)
-    return found[0]
+    return area_by_division(text) or area_called(text)

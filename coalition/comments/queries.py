@@ -33,6 +33,20 @@ def published_ledger(agenda_item_id: UUID) -> CommentLedger:
     return ledger
 
 
+def published_ledgers(campaign_id: UUID) -> Sequence[tuple[AgendaItem, CommentLedger]]:
+    """Return the items of a campaign whose figures are for everybody, the latest meeting first."""
+    statement = (
+        select(AgendaItem, CommentLedger)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .join(CommentLedger, CommentLedger.agenda_item_id == AgendaItem.id)
+        .where(AgendaItem.campaign_id == campaign_id, CommentLedger.is_published)
+        .options(joinedload(AgendaItem.meeting))
+        .order_by(Meeting.starts_at.desc(), AgendaItem.position, AgendaItem.id)
+        .limit(SHOWN_ITEMS)
+    )
+    return [(item, ledger) for item, ledger in db.session.execute(statement)]
+
+
 def item_or_raise(agenda_item_id: UUID) -> AgendaItem:
     """Return an item of the coalition's meetings, with its meeting.
 

@@ -27,7 +27,7 @@ from coalition.decisions.schemas import (
     facts_of,
 )
 from coalition.errors import NotFound
-from coalition.languages import WRITTEN as LETTER_LANGUAGES
+from coalition.languages import WRITTEN
 from coalition.localtime import time_zones
 from coalition.manage import forms
 
@@ -197,7 +197,7 @@ def _form_page(coalition: Coalition, body_id: UUID | None, form: web.Form | None
             units=list(UNITS),
             areas=areas(),
             languages=languages,
-            offered=sorted({*LETTER_LANGUAGES, *languages}),
+            offered=sorted({*WRITTEN, *languages}),
         )
 
 

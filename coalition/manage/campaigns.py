@@ -10,6 +10,7 @@ from sqlalchemy import select
 from coalition import audit, db, languages, markdown, panels, web
 from coalition.accounts import access
 from coalition.areas.models import Area
+from coalition.areas.queries import areas
 from coalition.campaign_page import showing
 from coalition.campaign_page.page import campaign_page
 from coalition.campaigns import queries
@@ -240,7 +241,7 @@ def _form_page(coalition: Coalition, slug: str | None, form: web.Form | None) ->
             campaign=found,
             form=form,
             statuses=list(CampaignStatus),
-            places=[each.full_name for each in queries.places()],
+            places=[each.full_name for each in areas()],
             language_names=languages.names_in(get_locale()),
         )
 

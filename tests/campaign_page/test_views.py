@@ -11,6 +11,8 @@ from coalition.campaigns.reasons import Reason
 from coalition.campaigns.sponsors import Sponsor
 from coalition.campaigns.updates import CampaignUpdate, UpdateKind
 from coalition.clock import now
+from coalition.comments import ledgers
+from coalition.comments.samples import load_sample_comments
 from coalition.decisions.meetings import (
     AgendaItem,
     ItemOutcome,
@@ -23,12 +25,14 @@ from coalition.decisions.votes import Motion, MotionResult
 from coalition.documents.models import Document, DocumentClaim
 from coalition.letters.models import Letter
 from coalition.testing import (
+    make_action,
     make_campaign,
     make_coalition,
     make_document,
     make_letter,
     make_organization,
 )
+from tests.comments.conftest import OUR_TEXT
 from tests.documents.test_reading import pdf_of
 
 PAGE = "/c/night-buses/campaigns/all-night-network"
@@ -115,6 +119,16 @@ class TestShow:
 
         assert in_order(text, "Dear board", "/letters/keep-the-night-buses", "Sign the letter")
         assert "Letter opened for signatures:" in text
+        assert "Draft" not in text
+
+    def test_asks_everybody_to_act(self, client, campaign, coalition):
+        make_action(coalition, title="Call the board", campaign=campaign)
+        make_action(coalition, "later", title="Draft", campaign=campaign, opened=False)
+
+        text = client.get(PAGE).text
+
+        assert in_order(text, "What you can do", "Call the board", "two hours")
+        assert "/actions/send-a-comment?lang=en" in text
         assert "Draft" not in text
 
     def test_opens_reasons_in_their_order(self, client, campaign):
@@ -210,6 +224,26 @@ class TestShow:
         assert client.get(PAGE.replace("night-buses", "trams")).status_code == 404
 
 
+class TestComments:
+    def test_are_told_in_figures_once_they_are_published(
+        self, client, campaign, coalition, body, run_jobs
+    ):
+        item = add_meeting(campaign, body, at(2021, 1, 12), status=MeetingStatus.HELD)
+        with db.transaction(coalition.id):
+            load_sample_comments(
+                item.id, text=OUR_TEXT, title="Letter", total=94, opposed=93, echoing=88
+            )
+        run_jobs()
+        shown = client.get(PAGE).text
+        with db.transaction(coalition.id):
+            ledgers.ledger_of(item.id).change_rules(is_published=False)
+        page_cache.forget()
+
+        assert "93 of 94 public comments (99%) were opposed." in shown
+        assert "<svg" in shown
+        assert "public comments" not in client.get(PAGE).text
+
+
 class TestTimeline:
     def test_tells_what_records_say_newest_first(self, client, campaign, coalition, body):
         with db.transaction(coalition.id) as session:
@@ -244,7 +278,7 @@ class TestTimeline:
         story = text[text.index('id="timeline"') :]
         assert in_order(
             story, "January 20, 2021", "Groups cry foul", "January 2021", "Transit Board",
-            "Item 4", "To approve: Passed", "(4 to 0)", "931 of 943", "Letter delivered",
+            "4: Special Order", "To approve", "(4–0)", "Passed", "931 of 943", "Letter delivered",
             "Sent as a PDF.", "Letter opened", "December 1, 2020", "began",
         )  # fmt: skip
 
@@ -263,10 +297,8 @@ class TestTimeline:
 
         text = client.get(PAGE).text
 
-        assert in_order(
-            text, "Meeting: Transit Board", "City Hall", "What happened", "cancelled"
-        )
-        assert "Meeting: Called off" not in text
+        assert in_order(text, "Meeting: Transit Board", "City Hall", "Called off", "Cancelled")
+        assert "What happened" not in text
 
     def test_leaves_out_drafts_and_internal_documents(self, client, campaign):
         add(campaign, CampaignUpdate(campaign_id=campaign.id, title="SECRET", language="en"))

@@ -117,7 +117,7 @@ class TestPlace:
         assert 'value="Springfield, IL"' in coordinator.get(CAMPAIGN + "/edit").text
 
     @pytest.mark.parametrize(
-        ("name", "said"), [("Springfield", "Several places"), ("Atlantis", "No place called")]
+        ("name", "said"), [("Springfield", "several places"), ("Atlantis", "no place called")]
     )
     def test_must_be_one_that_is_known(self, coordinator, coalition, name, said):
         make_campaign(coalition)

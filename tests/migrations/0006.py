@@ -13,8 +13,8 @@ def before(connection: Connection) -> None:
     found_coalitions(connection)
     connection.execute(
         "INSERT INTO campaigns (id, coalition_id, slug, language, title, goal, target, summary,"
-        " call, is_published, status, outcome, created_at) VALUES (%s, %s, 'trams', 'en',"
-        " 'Trams', '', '', '', '', false, 'active', '', now())",
+        " call, is_published, status, outcome, translations, created_at) VALUES (%s, %s, 'trams',"
+        " 'en', 'Trams', '', '', '', '', false, 'active', '', '{}', now())",
         [CAMPAIGN, OURS],
     )
 

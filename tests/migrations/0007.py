@@ -23,8 +23,8 @@ def before(connection: Connection) -> None:
     )
     connection.execute(
         "INSERT INTO meetings (id, coalition_id, body_id, title, starts_at, precision,"
-        " time_zone, status, place, address, note, revision, changed_at, created_at) VALUES"
-        " (%s, %s, %s, '', now(), 'time', 'UTC', 'held', '', '', '', 0, now(), now())",
+        " time_zone, status, place, address, note, cancelled_because, revision, changed_at, created_at) VALUES"
+        " (%s, %s, %s, '', now(), 'time', 'UTC', 'held', '', '', '', '', 0, now(), now())",
         [_ID, OURS, _ID],
     )
     connection.execute(

@@ -32,13 +32,13 @@ from coalition.api.schemas.base import (
     Id,
     Input,
     Items,
+    Language,
     Moment,
     Number,
     Output,
     Part,
     State,
 )
-from coalition.api.schemas.letters import Language
 from coalition.decisions.votes import Position
 from coalition.fields import (
     MAX_SLUG_CHARS,
