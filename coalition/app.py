@@ -151,11 +151,13 @@ def _features(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for pages in (
         manage, manage_editing, manage_queue, manage_signatures, manage_paste, manage_representing,
+        comments_manage, comments_manage_import, comments_manage_list,
         manage_actions, manage_action_editing, manage_participations, manage_check_ins,
         manage_ladder, manage_tasks, manage_commitments,
         comments_manage, comments_manage_import, comments_manage_list,
         manage_partners, segments,
         meeting_clock,
+        manage_partners, segments,
     ):  # fmt: skip
         app.register_blueprint(pages.pages)
     for section in api_sections.init_app(app):

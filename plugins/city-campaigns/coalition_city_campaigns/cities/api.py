@@ -11,7 +11,7 @@ from coalition_city_campaigns.cities.standing import cities_with_standing
 api = Blueprint("city-campaigns-cities-api", __name__)
 
 
-class VoteSchema(Schema):
+class CityVoteSchema(Schema):
     """A vote on a motion; the numbers are empty where only the result is known."""
 
     motion = fields.String(attribute="motion.text")
@@ -32,7 +32,7 @@ class CityCampaignSchema(Schema):
     people = fields.Integer()
     comments = fields.Method("_comments")
     comments_on_our_side = fields.Method("_on_our_side")
-    votes = fields.List(fields.Nested(VoteSchema))
+    votes = fields.List(fields.Nested(CityVoteSchema))
     outcomes = fields.List(fields.String())
     outcome_on = fields.Date(allow_none=True)
 
