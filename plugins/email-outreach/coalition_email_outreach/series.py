@@ -21,7 +21,8 @@ from coalition.sdk import (
     transaction,
 )
 from coalition_email_outreach import bells, starting, triggers
-from coalition_email_outreach.models import Mailing, MailingStatus
+from coalition_email_outreach.lifecycle import MailingStatus
+from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.pacing import PLUGIN
 from coalition_email_outreach.recipients import Recipient, RecipientState
 from coalition_email_outreach.triggers import SIGNED, VOTE, Occasion

@@ -25,7 +25,8 @@ from coalition_email_outreach.errors import (
     NobodyToWriteTo,
     NotReady,
 )
-from coalition_email_outreach.models import Clock, Mailing, MailingStatus, mailing_or_raise
+from coalition_email_outreach.lifecycle import Clock, MailingStatus
+from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.pacing import PLUGIN
 from coalition_email_outreach.recipients import Recipient, RecipientState
 from coalition_email_outreach.zones import ZONE_OF_REGION

@@ -19,7 +19,8 @@ import psycopg
 import pytest
 from coalition_email_outreach import journal, settling
 from coalition_email_outreach.journal import Claimed, Journal, Outcome, Verdict
-from coalition_email_outreach.models import InDoubt, MailingStatus, mailing_or_raise
+from coalition_email_outreach.lifecycle import MailingStatus
+from coalition_email_outreach.models import InDoubt, mailing_or_raise
 from coalition_email_outreach.recipients import Recipient, RecipientState
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError

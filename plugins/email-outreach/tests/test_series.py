@@ -4,15 +4,16 @@ from datetime import timedelta
 
 import pytest
 from coalition_email_outreach import courtesies, series, triggers
-from coalition_email_outreach.models import Mailing, MailingStatus, mailing_or_raise
+from coalition_email_outreach.lifecycle import MailingStatus
+from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.recipients import Recipient
 from coalition_email_outreach.triggers import Occasion, Trigger
 from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
+from coalition.areas.models import Area
 from coalition.consents.models import SuppressionReason
 from coalition.consents.suppressing import suppress
-from coalition.areas.models import Area
 from coalition.decisions.models import DecisionBody
 from coalition.letters.signatures import Signature
 from coalition.sdk import (
