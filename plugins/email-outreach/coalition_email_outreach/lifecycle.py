@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -34,6 +35,10 @@ EDITABLE = (MailingStatus.DRAFT, MailingStatus.SCHEDULED)
 
 class Lifecycle:
     """Where a mailing stands, who approved it, and the verbs that move it on."""
+
+    if TYPE_CHECKING:
+        id: Mapped[UUID]
+        coalition_id: Mapped[UUID]
 
     status: Mapped[MailingStatus] = mapped_column(default=MailingStatus.DRAFT)
     clock: Mapped[Clock] = mapped_column(default=Clock.COALITION)

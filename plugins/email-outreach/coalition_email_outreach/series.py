@@ -80,7 +80,7 @@ def enroll_audience(mailing: Mailing, occasion: Occasion) -> None:
         literal(occasion.id),
     )
     columns = [*starting.COLUMNS, "occasion_id"]
-    statement = insert(Recipient.__table__).from_select(columns, rows)
+    statement = insert(Recipient).from_select(columns, rows)
     session.connection().execute(statement.on_conflict_do_nothing())
     bells.ring(mailing.id, mailing.coalition_id, at=due)
 

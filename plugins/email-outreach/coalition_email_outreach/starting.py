@@ -203,7 +203,7 @@ def _write_down(mailing: Mailing, coalition: Coalition) -> int:
         literal(0),
     )
     # Without the ORM, which has nothing to do here. Row security guards it.
-    session.connection().execute(insert(Recipient.__table__).from_select(COLUMNS, rows))
+    session.connection().execute(insert(Recipient).from_select(COLUMNS, rows))
     counted = select(func.count()).select_from(Recipient).filter_by(mailing_id=mailing.id)
     return session.scalar(counted) or 0
 
