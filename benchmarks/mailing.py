@@ -172,7 +172,8 @@ def _mailing(coalition: Any, port: int, lanes: int) -> tuple[float, tuple[float,
 
 
 def _new_mailing(coalition: Any) -> Any:
-    from coalition_email_outreach.models import Mailing, MailingText
+    from coalition_email_outreach.contents import MailingText
+    from coalition_email_outreach.models import Mailing
 
     from coalition import db
     from coalition.testing import choose_plugin_settings

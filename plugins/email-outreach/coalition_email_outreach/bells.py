@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from coalition.sdk import now, session
@@ -33,7 +33,7 @@ def silence(mailing_id: UUID) -> None:
 
 def is_any_due() -> bool:
     """Return whether a mailing wants attention and our mail server may be asked."""
-    return session.scalar(select(exists().where(*_due()))) or False
+    return session.scalar(select(Bell.id).where(*_due()).limit(1)) is not None
 
 
 def next_due() -> Bell | None:
@@ -45,6 +45,6 @@ def next_due() -> Bell | None:
     return found
 
 
-def _due() -> tuple[object, ...]:
+def _due() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     server_rests = exists().where(Pace.key == "server", Pace.blocked_until > func.now())
     return Bell.due_at <= func.now(), ~server_rests

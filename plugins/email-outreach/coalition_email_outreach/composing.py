@@ -175,7 +175,7 @@ def encode_header(text: str, used_chars: int) -> bytes:
     plain = text.isascii() and "=?" not in text
     if plain and used_chars + len(text) <= MAX_LINE_CHARS:
         return text.encode("ascii")
-    words, chunk = [], b""
+    words, chunk = list[bytes](), b""
     for character in text:
         encoded = character.encode("utf-8", "replace")
         if len(chunk) + len(encoded) > _WORD_BYTES - (used_chars if not words else 0):

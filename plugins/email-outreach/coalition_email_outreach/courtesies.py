@@ -11,7 +11,7 @@ from uuid import UUID
 
 from flask import render_template
 from flask_babel import force_locale, format_date, gettext
-from sqlalchemy import Index, UniqueConstraint, exists, select
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
@@ -182,7 +182,7 @@ def _write_copy(coalition: Coalition, letter: Letter, signature: Signature) -> N
     )
 
 
-def _had(kind: CourtesyKind) -> object:
+def _had(kind: CourtesyKind) -> ColumnElement[bool]:
     return exists().where(Courtesy.signature_id == Signature.id, Courtesy.kind == kind)
 
 

@@ -19,8 +19,9 @@ from coalition.sdk import (
     segments,
 )
 from coalition_email_outreach import merging, queries, triggers, workshop
+from coalition_email_outreach.contents import MailingText
 from coalition_email_outreach.merging import Field
-from coalition_email_outreach.models import Mailing, MailingText
+from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.schemas import LANGUAGES
 
 

@@ -5,43 +5,17 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint, select
+from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coalition.sdk import Base, Tenant, now, record, session, within
+from coalition.sdk import Base, Tenant, now, session, within
+from coalition_email_outreach.contents import Attachment, MailingText, kind_of
 from coalition_email_outreach.errors import (
-    CannotNow,
     EditedMeanwhile,
     MailingNotFound,
-    NotAttachable,
-    OwnApproval,
-    TooManyFiles,
-    TooMuchAttached,
     UnderWay,
 )
-from coalition_email_outreach.events import MailingFinished, MailingStarted
-
-MAX_ATTACHED_BYTES = 1024 * 1024  # of all files of a mailing
-MAX_FILES = 5
-ATTACHABLE = {  # the first bytes, and what mail programs call it
-    ".pdf": (b"%PDF-", "application/pdf"),
-    ".png": (b"\x89PNG\r\n", "image/png"),
-    ".jpg": (b"\xff\xd8\xff", "image/jpeg"),
-    ".jpeg": (b"\xff\xd8\xff", "image/jpeg"),
-    ".txt": (b"", "text/plain"),
-    ".ics": (b"BEGIN:VCALENDAR", "text/calendar"),
-}
-
-
-class MailingStatus(StrEnum):
-    """Where a mailing stands. A series is “sending” as long as it runs."""
-
-    DRAFT = "draft"
-    SCHEDULED = "scheduled"
-    SENDING = "sending"
-    PAUSED = "paused"
-    SENT = "sent"
-    STOPPED = "stopped"
+from coalition_email_outreach.lifecycle import EDITABLE, Lifecycle, MailingStatus
 
 
 class InDoubt(StrEnum):
@@ -51,17 +25,7 @@ class InDoubt(StrEnum):
     RESEND = "resend"
 
 
-class Clock(StrEnum):
-    """On whose clock the time of a scheduled mailing is read."""
-
-    COALITION = "coalition"
-    RECIPIENT = "recipient"
-
-
-_EDITABLE = (MailingStatus.DRAFT, MailingStatus.SCHEDULED)
-
-
-class Mailing(Tenant, Base):
+class Mailing(Lifecycle, Tenant, Base):
     """One message to many people; with a `trigger` a step of a series, sent to each in turn.
 
     Its content is frozen when sending begins, except that a series may be changed while it is
@@ -75,7 +39,6 @@ class Mailing(Tenant, Base):
     )
 
     name: Mapped[str]
-    status: Mapped[MailingStatus] = mapped_column(default=MailingStatus.DRAFT)
     purpose: Mapped[str]
     segment_id: Mapped[UUID | None]
     letter_id: Mapped[UUID | None]  # which one it asks to sign; what people did is seen there
@@ -84,20 +47,11 @@ class Mailing(Tenant, Base):
     in_doubt: Mapped[InDoubt] = mapped_column(default=InDoubt.HOLD)
     trigger: Mapped[str | None]
     delay_hours: Mapped[int] = mapped_column(default=0)
-    clock: Mapped[Clock] = mapped_column(default=Clock.COALITION)
-    send_at: Mapped[datetime | None]
     test_percent: Mapped[int] = mapped_column(default=0)
     test_hours: Mapped[int] = mapped_column(default=4)
     problem: Mapped[str | None]  # why it did not begin at its time: the code of an error
     winner: Mapped[str | None]  # "a" or "b", once the test of subjects is decided
     revision: Mapped[int] = mapped_column(default=1)
-    author_id: Mapped[UUID | None]
-    editor_id: Mapped[UUID | None]
-    approval_asked_at: Mapped[datetime | None]
-    approved_by_id: Mapped[UUID | None]
-    approved_at: Mapped[datetime | None]
-    started_at: Mapped[datetime | None]
-    finished_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     texts: Mapped[list["MailingText"]] = relationship(
@@ -137,7 +91,7 @@ class Mailing(Tenant, Base):
     @property
     def is_editable(self) -> bool:
         """Whether its texts and audience may still be changed."""
-        return self.status in _EDITABLE or (
+        return self.status in EDITABLE or (
             self.is_series and self.status == MailingStatus.PAUSED
         )
 
@@ -180,15 +134,7 @@ class Mailing(Tenant, Base):
             UnderWay: it is being sent. TooMuchAttached, TooManyFiles, NotAttachable: as said.
         """
         self.must_be_editable()
-        if len(self.attachments) >= MAX_FILES:
-            raise TooManyFiles(field="file", limit=MAX_FILES)
-        total = len(content) + sum(len(each.content) for each in self.attachments)
-        if total > MAX_ATTACHED_BYTES:
-            limit = MAX_ATTACHED_BYTES // 1024
-            raise TooMuchAttached(field="file", name=name, limit=limit)
-        begins, kind = ATTACHABLE.get("." + name.lower().rpartition(".")[2], (None, ""))
-        if begins is None or not content.startswith(begins) or not content:
-            raise NotAttachable(field="file", name=name)
+        kind = kind_of(name, content, self.attachments)
         made = Attachment(
             coalition_id=self.coalition_id,
             mailing_id=self.id,
@@ -210,92 +156,6 @@ class Mailing(Tenant, Base):
         self.attachments[:] = [each for each in self.attachments if each.id != attachment_id]
         self._touch(editor_id)
 
-    def ask_approval(self) -> None:
-        """Ask the other coordinators to look at it.
-
-        Raises:
-            CannotNow: it is under way or done.
-        """
-        self._must_be(*_EDITABLE)
-        self.approval_asked_at = now()
-
-    def approve(self, approver_id: UUID | None) -> None:
-        """Say that it may be sent as it is.
-
-        Raises:
-            CannotNow: it is under way or done. OwnApproval: they wrote or changed it.
-        """
-        self._must_be(*_EDITABLE)
-        if approver_id is None or approver_id in (self.author_id, self.editor_id):
-            raise OwnApproval
-        self.approved_by_id, self.approved_at = approver_id, now()
-
-    def schedule(self, at: datetime, clock: Clock) -> None:
-        """Have it begin later.
-
-        Raises:
-            CannotNow: it is under way or done.
-        """
-        self._must_be(*_EDITABLE)
-        self.status, self.send_at, self.clock = MailingStatus.SCHEDULED, at, clock
-
-    def unschedule(self) -> None:
-        """Take it back to the drafts.
-
-        Raises:
-            CannotNow: it is not scheduled.
-        """
-        self._must_be(MailingStatus.SCHEDULED)
-        self.status, self.send_at = MailingStatus.DRAFT, None
-
-    def begin(self) -> None:
-        """Freeze the content. Who gets it was written down in this transaction.
-
-        Raises:
-            CannotNow: it is under way or done.
-        """
-        self._must_be(*_EDITABLE)
-        self.status, self.started_at = MailingStatus.SENDING, now()
-        record(MailingStarted(coalition_id=self.coalition_id, mailing_id=self.id))
-
-    def pause(self) -> None:
-        """Hold everything that is not on its way yet.
-
-        Raises:
-            CannotNow: it is not being sent.
-        """
-        self._must_be(MailingStatus.SENDING)
-        self.status = MailingStatus.PAUSED
-
-    def resume(self) -> None:
-        """Go on.
-
-        Raises:
-            CannotNow: it is not paused.
-        """
-        self._must_be(MailingStatus.PAUSED)
-        self.status = MailingStatus.SENDING
-
-    def stop(self) -> None:
-        """End it for good; who has not got it does not get it.
-
-        Raises:
-            CannotNow: it is not under way.
-        """
-        self._must_be(MailingStatus.SENDING, MailingStatus.PAUSED)
-        self.status, self.finished_at = MailingStatus.STOPPED, now()
-
-    def finish(self) -> None:
-        """Note that nobody is left to write to."""
-        self._must_be(MailingStatus.SENDING)
-        self.status, self.finished_at = MailingStatus.SENT, now()
-        record(MailingFinished(coalition_id=self.coalition_id, mailing_id=self.id))
-
-    def go_on(self) -> None:
-        """Have a mailing that had ended sent to those who are waiting again."""
-        if self.status == MailingStatus.SENT:
-            self.status, self.finished_at = MailingStatus.SENDING, None
-
     def copy(self, name: str, *, author_id: UUID | None) -> Self:
         """Make a draft with the same words, audience and rules."""
         columns = (
@@ -306,18 +166,10 @@ class Mailing(Tenant, Base):
         texts = {text.language: text.words for text in self.texts}
         return self.draft({**values, "name": name, "texts": texts}, author_id=author_id)
 
-    def must_be_draft(self) -> None:
-        """Raise CannotNow if it was ever sent or is scheduled."""
-        self._must_be(MailingStatus.DRAFT)
-
     def must_be_editable(self) -> None:
         """Raise UnderWay if its content is frozen."""
         if not self.is_editable:
             raise UnderWay
-
-    def _must_be(self, *allowed: MailingStatus) -> None:
-        if self.status not in allowed:
-            raise CannotNow(state=self.status.value)
 
     def _write(self, texts: dict[str, dict[str, str]]) -> None:
         # A row that stays is changed, not replaced: two of one language cannot be there at once.
@@ -341,42 +193,6 @@ class Mailing(Tenant, Base):
         self.revision += 1
         self.editor_id = editor_id
         self.approval_asked_at = self.approved_at = self.approved_by_id = None
-
-
-class MailingText(Tenant, Base):
-    """A mailing in one language: subject and Markdown with merge fields."""
-
-    __tablename__ = "email_outreach_texts"
-    table_args = (
-        within("email_outreach_mailings", "mailing_id"),
-        UniqueConstraint("mailing_id", "language"),
-    )
-
-    mailing_id: Mapped[UUID]
-    language: Mapped[str]
-    subject: Mapped[str]
-    subject_b: Mapped[str] = mapped_column(default="")
-    body: Mapped[str]
-
-    @property
-    def words(self) -> dict[str, str]:
-        """What a coordinator wrote."""
-        return {"subject": self.subject, "subject_b": self.subject_b, "body": self.body}
-
-
-class Attachment(Tenant, Base):
-    """A file that goes to everybody."""
-
-    __tablename__ = "email_outreach_attachments"
-    table_args = (
-        within("email_outreach_mailings", "mailing_id"),
-        Index(None, "mailing_id"),
-    )
-
-    mailing_id: Mapped[UUID]
-    name: Mapped[str]
-    kind: Mapped[str]
-    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 def mailing_or_raise(mailing_id: UUID, *, lock: bool = False) -> Mailing:

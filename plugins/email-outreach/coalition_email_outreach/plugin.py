@@ -20,9 +20,11 @@ from coalition.sdk import (
     hookimpl,
 )
 from coalition_email_outreach import (
-    acts,
+    acting,
+    acts,  # noqa: F401  its routes
     checks,
     courtesies,
+    drafts,  # noqa: F401  its routes
     inbox,
     maildir,
     samples,
@@ -35,7 +37,7 @@ from coalition_email_outreach import (
 
 @hookimpl
 def coalition_blueprints() -> Sequence[Blueprint]:
-    return (views.pages, acts.pages, checks.pages)
+    return (views.pages, acting.pages, checks.pages)
 
 
 @hookimpl

@@ -18,8 +18,9 @@ from coalition.sdk import (
     session,
 )
 from coalition_email_outreach import merging, starting, triggers
+from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.merging import Field
-from coalition_email_outreach.models import Mailing, MailingStatus
+from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
 
 LISTED = 100

@@ -16,7 +16,8 @@ from coalition.sdk import (
     segments,
 )
 from coalition_email_outreach import queries, triggers
-from coalition_email_outreach.models import Clock, InDoubt
+from coalition_email_outreach.lifecycle import Clock
+from coalition_email_outreach.models import InDoubt
 
 
 class FinalCopies(StrEnum):

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from uuid_utils.compat import uuid7
 
@@ -21,7 +21,6 @@ from coalition.sdk import (
     Coalition,
     Deferred,
     DkimKey,
-    DomainError,
     InDoubt,
     Refused,
     Stops,
@@ -36,17 +35,15 @@ from coalition.sdk import (
     transaction,
     transport,
 )
-from coalition_email_outreach import bells, pacing, settling, starting, subjects
+from coalition_email_outreach import bells, pacing, resting, settling, subjects
 from coalition_email_outreach.journal import Claimed, Journal, Outcome, Verdict
-from coalition_email_outreach.models import Mailing, MailingStatus
-from coalition_email_outreach.recipients import Recipient, RecipientState
+from coalition_email_outreach.lifecycle import MailingStatus
+from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.workshop import Letter, Workshop
 
 BATCH = 100  # so much may be in doubt if a machine is lost with its journal
 WORK_S = 20.0
 LEASE_S = 240  # a batch not sent by then is put back by whoever holds it
-LOOK_AGAIN_S = 5  # while another worker has the last messages
-LONGEST_REST_S = 60
 DATABASE_PATIENCE_S = 90  # that long the results of a batch wait for a database that is away
 
 _CLAIM = text("""
@@ -102,7 +99,7 @@ class Lane:
         letters = self._claim(claimed)
         if not letters:
             self.journal.clear()
-            _rest(mailing_id, coalition_id)
+            resting.rest(mailing_id, coalition_id)
             return 0
         self._send(claimed, letters)
         _patiently(lambda: settling.settle(claimed))
@@ -265,47 +262,6 @@ def _note_pace(claimed: Claimed, letters: list[Letter], struck: set[str]) -> Non
             pacing.forgive(taken - keys)
 
     _patiently(note)
-
-
-def _rest(mailing_id: UUID, coalition_id: UUID) -> None:
-    """Find out when a mailing wants attention next: nobody can be written to right now."""
-    try:
-        with transaction(coalition_id):
-            wanted = select(Mailing).filter_by(id=mailing_id).with_for_update()
-            mailing = session.scalar(wanted)
-            if mailing is None:
-                bells.silence(mailing_id)
-            elif mailing.status == MailingStatus.SCHEDULED:
-                starting.begin_if_due(mailing)
-            elif mailing.status != MailingStatus.SENDING:
-                bells.silence(mailing_id)
-            else:
-                _rest_or_finish(mailing)
-    except DomainError as error:
-        with transaction(coalition_id):
-            starting.put_back(mailing_id, error)
-
-
-def _rest_or_finish(mailing: Mailing) -> None:
-    settling.give_up_lost(mailing.id)
-    open_states = (RecipientState.QUEUED, RecipientState.SENDING)
-    rows = session.execute(
-        select(Recipient.state, func.count(), func.min(Recipient.due_at))
-        .where(Recipient.mailing_id == mailing.id, Recipient.state.in_(open_states))
-        .group_by(Recipient.state)
-    ).all()
-    moments = [now() + timedelta(seconds=LONGEST_REST_S)]
-    for state, _, due_at in rows:
-        if state == RecipientState.SENDING:
-            moments.append(now() + timedelta(seconds=LOOK_AGAIN_S))
-        elif due_at is not None:
-            moments.append(max(due_at, now() + timedelta(seconds=1)))
-    if rows:
-        bells.put_off(mailing.id, min(moments))
-        return
-    bells.silence(mailing.id)
-    if not mailing.is_series:
-        mailing.finish()
 
 
 def _patiently(write: Callable[[], None]) -> None:

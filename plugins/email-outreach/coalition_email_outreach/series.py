@@ -21,7 +21,8 @@ from coalition.sdk import (
     transaction,
 )
 from coalition_email_outreach import bells, starting, triggers
-from coalition_email_outreach.models import Mailing, MailingStatus
+from coalition_email_outreach.lifecycle import MailingStatus
+from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.pacing import PLUGIN
 from coalition_email_outreach.recipients import Recipient, RecipientState
 from coalition_email_outreach.triggers import SIGNED, VOTE, Occasion
@@ -79,7 +80,7 @@ def enroll_audience(mailing: Mailing, occasion: Occasion) -> None:
         literal(occasion.id),
     )
     columns = [*starting.COLUMNS, "occasion_id"]
-    statement = insert(Recipient.__table__).from_select(columns, rows)
+    statement = insert(Recipient).from_select(columns, rows)
     session.connection().execute(statement.on_conflict_do_nothing())
     bells.ring(mailing.id, mailing.coalition_id, at=due)
 

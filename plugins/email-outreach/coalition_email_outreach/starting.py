@@ -25,7 +25,8 @@ from coalition_email_outreach.errors import (
     NobodyToWriteTo,
     NotReady,
 )
-from coalition_email_outreach.models import Clock, Mailing, MailingStatus, mailing_or_raise
+from coalition_email_outreach.lifecycle import Clock, MailingStatus
+from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.pacing import PLUGIN
 from coalition_email_outreach.recipients import Recipient, RecipientState
 from coalition_email_outreach.zones import ZONE_OF_REGION
@@ -202,7 +203,7 @@ def _write_down(mailing: Mailing, coalition: Coalition) -> int:
         literal(0),
     )
     # Without the ORM, which has nothing to do here. Row security guards it.
-    session.connection().execute(insert(Recipient.__table__).from_select(COLUMNS, rows))
+    session.connection().execute(insert(Recipient).from_select(COLUMNS, rows))
     counted = select(func.count()).select_from(Recipient).filter_by(mailing_id=mailing.id)
     return session.scalar(counted) or 0
 

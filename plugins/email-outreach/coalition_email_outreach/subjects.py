@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import text, update
 
 from coalition.sdk import now, record_in_audit_log, session
-from coalition_email_outreach.models import Mailing, MailingStatus
+from coalition_email_outreach.lifecycle import MailingStatus
+from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
 
 # What people did after they were written to. Opening and clicking is not watched, so the better

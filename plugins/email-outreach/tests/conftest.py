@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 from coalition_email_outreach import bells, sending, starting
-from coalition_email_outreach.models import Mailing, MailingText
+from coalition_email_outreach.contents import MailingText
+from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Recipient
 from sqlalchemy import func, select, update
 

@@ -19,7 +19,8 @@ import psycopg
 import pytest
 from coalition_email_outreach import journal, settling
 from coalition_email_outreach.journal import Claimed, Journal, Outcome, Verdict
-from coalition_email_outreach.models import InDoubt, MailingStatus, mailing_or_raise
+from coalition_email_outreach.lifecycle import MailingStatus
+from coalition_email_outreach.models import InDoubt, mailing_or_raise
 from coalition_email_outreach.recipients import Recipient, RecipientState
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -241,16 +242,23 @@ class TestFence:
         people(1)
         mailing = make_mailing(coalition)
         begin(mailing)
-        send()
-
         [recipient] = _recipients(mailing)
-        late = Claimed(uuid7(), coalition.id, mailing.id)
+        late, another = Claimed(uuid7(), coalition.id, mailing.id), uuid7()
         late.outcomes[recipient.id] = Outcome(Verdict.BOUNCED, "550 5.1.1")
+        with db.transaction(coalition.id):
+            session.execute(
+                text("""UPDATE email_outreach_recipients SET state = 'sending',
+                    claim_id = :claim, lease_until = now() + interval '1 minute'"""),
+                {"claim": another},
+            )
+
         settling.settle(late)
 
-        assert states(mailing) == {RecipientState.SENT: 1}
+        [recipient] = _recipients(mailing)
+        assert (recipient.state, recipient.claim_id) == (RecipientState.SENDING, another)
 
 
 def _recipients(mailing) -> list[Recipient]:
+    session.remove()
     with reading(mailing.coalition_id):
         return list(session.query(Recipient).filter_by(mailing_id=mailing.id))

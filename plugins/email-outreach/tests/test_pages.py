@@ -6,7 +6,9 @@ from io import BytesIO
 
 import pytest
 from coalition_email_outreach import checks, sending
-from coalition_email_outreach.models import Clock, Mailing, MailingStatus, MailingText
+from coalition_email_outreach.contents import MailingText
+from coalition_email_outreach.lifecycle import Clock, MailingStatus
+from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Bell, Recipient
 from sqlalchemy import select
 

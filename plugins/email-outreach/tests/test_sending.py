@@ -8,7 +8,8 @@ import dkim
 import pytest
 from coalition_email_outreach import bells, pacing, sending, settling, starting, tokens
 from coalition_email_outreach.errors import NobodyToWriteTo
-from coalition_email_outreach.models import InDoubt, MailingStatus, mailing_or_raise
+from coalition_email_outreach.lifecycle import MailingStatus
+from coalition_email_outreach.models import InDoubt, mailing_or_raise
 from coalition_email_outreach.recipients import Pace, Recipient
 from sqlalchemy import select
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 from coalition_email_outreach import courtesies, series, triggers
-from coalition_email_outreach.models import Mailing, MailingStatus, mailing_or_raise
+from coalition_email_outreach.lifecycle import MailingStatus
+from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.recipients import Recipient
 from coalition_email_outreach.triggers import Occasion, Trigger
 from sqlalchemy import select, update

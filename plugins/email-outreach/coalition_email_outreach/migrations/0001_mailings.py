@@ -36,6 +36,26 @@ def upgrade() -> None:
     op.create_table(
         "email_outreach_mailings",
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("segment_id", sa.Uuid(), nullable=True),
+        sa.Column("letter_id", sa.Uuid(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("reply_to", sa.Text(), nullable=True),
+        sa.Column(
+            "in_doubt",
+            sa.Enum(
+                "hold", "resend", name="indoubt", native_enum=False, create_constraint=True
+            ),
+            nullable=False,
+        ),
+        sa.Column("trigger", sa.Text(), nullable=True),
+        sa.Column("delay_hours", sa.Integer(), nullable=False),
+        sa.Column("test_percent", sa.Integer(), nullable=False),
+        sa.Column("test_hours", sa.Integer(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("winner", sa.Text(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "status",
             sa.Enum(
@@ -51,20 +71,6 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("purpose", sa.Text(), nullable=False),
-        sa.Column("segment_id", sa.Uuid(), nullable=True),
-        sa.Column("letter_id", sa.Uuid(), nullable=True),
-        sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("reply_to", sa.Text(), nullable=True),
-        sa.Column(
-            "in_doubt",
-            sa.Enum(
-                "hold", "resend", name="indoubt", native_enum=False, create_constraint=True
-            ),
-            nullable=False,
-        ),
-        sa.Column("trigger", sa.Text(), nullable=True),
-        sa.Column("delay_hours", sa.Integer(), nullable=False),
         sa.Column(
             "clock",
             sa.Enum(
@@ -77,11 +83,6 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("send_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("test_percent", sa.Integer(), nullable=False),
-        sa.Column("test_hours", sa.Integer(), nullable=False),
-        sa.Column("problem", sa.Text(), nullable=True),
-        sa.Column("winner", sa.Text(), nullable=True),
-        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=True),
         sa.Column("editor_id", sa.Uuid(), nullable=True),
         sa.Column("approval_asked_at", sa.DateTime(timezone=True), nullable=True),
@@ -89,7 +90,6 @@ def upgrade() -> None:
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("coalition_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,114 @@
+"""One mailing's page, and how something is done to a mailing there."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, render_template
+from flask.typing import ResponseReturnValue
+
+from coalition.sdk import (
+    Coalition,
+    DomainError,
+    Form,
+    Role,
+    error_in_words,
+    id_or_404,
+    reading,
+    see_other,
+    staff,
+    transaction,
+)
+from coalition_email_outreach import (
+    editing,
+    queries,
+    starting,
+    subjects,
+)
+from coalition_email_outreach.models import Mailing, mailing_or_raise
+from coalition_email_outreach.recipients import RecipientState
+from coalition_email_outreach.views import may_change, user_id
+
+pages = Blueprint(
+    "email-outreach-acts",
+    __name__,
+    url_prefix="/manage/<coalition>/mailings/<mailing>",
+    template_folder="templates",
+)
+
+Verb = Callable[[Mailing, Coalition], str]
+
+
+@pages.get("/")
+@staff(Role.VIEWER)
+def show(coalition: Coalition, mailing: str) -> ResponseReturnValue:
+    """Show one mailing: where it stands and what comes next."""
+    with reading(coalition.id):
+        return _page(coalition, mailing_or_raise(id_or_404(mailing)), Form())
+
+
+@pages.get("/progress")
+@staff(Role.VIEWER)
+def progress(coalition: Coalition, mailing: str) -> ResponseReturnValue:
+    """Return the figures alone, for htmx while it is being sent."""
+    with reading(coalition.id):
+        found = mailing_or_raise(id_or_404(mailing))
+        return render_template(
+            "email_outreach/_progress.html",
+            coalition=coalition,
+            mailing=found,
+            progress=queries.progress(found.id),
+            may_change=may_change(coalition),
+        )
+
+
+def act(
+    coalition: Coalition, mailing: str, verb: Verb, form: Form | None = None
+) -> ResponseReturnValue:
+    """Do something to a mailing and say what came of it, or show its page with the reason."""
+    form, mailing_id = form or Form(), id_or_404(mailing)
+    if not form.errors:
+        try:
+            with transaction(coalition.id):
+                said = verb(mailing_or_raise(mailing_id, lock=True), coalition)
+            flash(said, "success")
+            return see_other(
+                "email-outreach-acts.show", coalition=coalition.slug, mailing=mailing_id
+            )
+        except DomainError as error:
+            form.refuse(error)
+            return _refused(coalition, mailing_id, form, error.status)
+    return _refused(coalition, mailing_id, form, 422)
+
+
+def _refused(
+    coalition: Coalition, mailing_id: UUID, form: Form, status: int
+) -> ResponseReturnValue:
+    with reading(coalition.id):
+        return _page(coalition, mailing_or_raise(mailing_id), form), status
+
+
+def _page(coalition: Coalition, mailing: Mailing, form: Form) -> str:
+    shown: dict[str, Any] = {"audience": None, "problem": ""}
+    if not queries.is_under_way(mailing):
+        try:
+            shown["audience"] = starting.count_audience(mailing)
+            shown["problem"] = editing.checked(mailing, coalition).problem
+        except DomainError as error:
+            shown["problem"] = error_in_words(error)
+    else:
+        shown["deeds"] = queries.deeds(mailing)
+        shown["bounce_reasons"] = queries.reasons(mailing.id, RecipientState.BOUNCED)
+        shown["responses"] = subjects.responses(mailing) if mailing.tests_subjects else None
+    return render_template(
+        "email_outreach/show.html",
+        coalition=coalition,
+        mailing=mailing,
+        form=form,
+        progress=queries.progress(mailing.id),
+        words=queries.in_words(mailing),
+        limit=starting.approval_limit(),
+        may_change=may_change(coalition),
+        is_author=user_id() in (mailing.author_id, mailing.editor_id),
+        **shown,
+    )

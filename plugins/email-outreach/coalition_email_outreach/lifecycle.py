@@ -1,0 +1,146 @@
+"""The life of a mailing: from the draft over its approval to the last message."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from coalition.sdk import now, record
+from coalition_email_outreach.errors import CannotNow, OwnApproval
+from coalition_email_outreach.events import MailingFinished, MailingStarted
+
+
+class MailingStatus(StrEnum):
+    """Where a mailing stands. A series is “sending” as long as it runs."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    SENDING = "sending"
+    PAUSED = "paused"
+    SENT = "sent"
+    STOPPED = "stopped"
+
+
+class Clock(StrEnum):
+    """On whose clock the time of a scheduled mailing is read."""
+
+    COALITION = "coalition"
+    RECIPIENT = "recipient"
+
+
+EDITABLE = (MailingStatus.DRAFT, MailingStatus.SCHEDULED)
+
+
+class Lifecycle:
+    """Where a mailing stands, who approved it, and the verbs that move it on."""
+
+    if TYPE_CHECKING:
+        id: Mapped[UUID]
+        coalition_id: Mapped[UUID]
+
+    status: Mapped[MailingStatus] = mapped_column(default=MailingStatus.DRAFT)
+    clock: Mapped[Clock] = mapped_column(default=Clock.COALITION)
+    send_at: Mapped[datetime | None]
+    author_id: Mapped[UUID | None]
+    editor_id: Mapped[UUID | None]
+    approval_asked_at: Mapped[datetime | None]
+    approved_by_id: Mapped[UUID | None]
+    approved_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    def ask_approval(self) -> None:
+        """Ask the other coordinators to look at it.
+
+        Raises:
+            CannotNow: it is under way or done.
+        """
+        self._must_be(*EDITABLE)
+        self.approval_asked_at = now()
+
+    def approve(self, approver_id: UUID | None) -> None:
+        """Say that it may be sent as it is.
+
+        Raises:
+            CannotNow: it is under way or done. OwnApproval: they wrote or changed it.
+        """
+        self._must_be(*EDITABLE)
+        if approver_id is None or approver_id in (self.author_id, self.editor_id):
+            raise OwnApproval
+        self.approved_by_id, self.approved_at = approver_id, now()
+
+    def schedule(self, at: datetime, clock: Clock) -> None:
+        """Have it begin later.
+
+        Raises:
+            CannotNow: it is under way or done.
+        """
+        self._must_be(*EDITABLE)
+        self.status, self.send_at, self.clock = MailingStatus.SCHEDULED, at, clock
+
+    def unschedule(self) -> None:
+        """Take it back to the drafts.
+
+        Raises:
+            CannotNow: it is not scheduled.
+        """
+        self._must_be(MailingStatus.SCHEDULED)
+        self.status, self.send_at = MailingStatus.DRAFT, None
+
+    def begin(self) -> None:
+        """Freeze the content. Who gets it was written down in this transaction.
+
+        Raises:
+            CannotNow: it is under way or done.
+        """
+        self._must_be(*EDITABLE)
+        self.status, self.started_at = MailingStatus.SENDING, now()
+        record(MailingStarted(coalition_id=self.coalition_id, mailing_id=self.id))
+
+    def pause(self) -> None:
+        """Hold everything that is not on its way yet.
+
+        Raises:
+            CannotNow: it is not being sent.
+        """
+        self._must_be(MailingStatus.SENDING)
+        self.status = MailingStatus.PAUSED
+
+    def resume(self) -> None:
+        """Go on.
+
+        Raises:
+            CannotNow: it is not paused.
+        """
+        self._must_be(MailingStatus.PAUSED)
+        self.status = MailingStatus.SENDING
+
+    def stop(self) -> None:
+        """End it for good; who has not got it does not get it.
+
+        Raises:
+            CannotNow: it is not under way.
+        """
+        self._must_be(MailingStatus.SENDING, MailingStatus.PAUSED)
+        self.status, self.finished_at = MailingStatus.STOPPED, now()
+
+    def finish(self) -> None:
+        """Note that nobody is left to write to."""
+        self._must_be(MailingStatus.SENDING)
+        self.status, self.finished_at = MailingStatus.SENT, now()
+        record(MailingFinished(coalition_id=self.coalition_id, mailing_id=self.id))
+
+    def go_on(self) -> None:
+        """Have a mailing that had ended sent to those who are waiting again."""
+        if self.status == MailingStatus.SENT:
+            self.status, self.finished_at = MailingStatus.SENDING, None
+
+    def must_be_draft(self) -> None:
+        """Raise CannotNow if it was ever sent or is scheduled."""
+        self._must_be(MailingStatus.DRAFT)
+
+    def _must_be(self, *allowed: MailingStatus) -> None:
+        if self.status not in allowed:
+            raise CannotNow(state=self.status.value)
