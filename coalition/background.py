@@ -13,6 +13,7 @@ import coalition.campaigns.events
 import coalition.campaigns.subscribers
 import coalition.comments.events
 import coalition.comments.jobs
+import coalition.comments.subscribers
 import coalition.consents.subscribers
 import coalition.decisions.events
 import coalition.decisions.votes

@@ -465,6 +465,14 @@ def _application() -> Flask:
 
 
 def _empty_tables(database_url: str) -> None:
+    """Delete all rows. A test fills few of more than a hundred tables; TRUNCATE costs per table."""
+    names = list(db.Base.metadata.tables)
+    filled = " UNION ALL ".join(
+        f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")"  # noqa: S608  names of ours
+        for name in names
+    )
     with psycopg.connect(database_url, autocommit=True) as connection:
-        tables = ", ".join(f'"{name}"' for name in db.Base.metadata.tables)
-        connection.execute(f"TRUNCATE {tables} CASCADE")
+        # No foreign key is looked at: every table that has rows is emptied.
+        connection.execute("SET session_replication_role = replica")
+        for (name,) in connection.execute(filled).fetchall():
+            connection.execute(f'DELETE FROM "{name}"')  # noqa: S608  a name of ours

@@ -149,6 +149,15 @@ def remove_comment(ledger: CommentLedger, comment_id: UUID) -> None:
     )
     if comment is None:
         raise UnknownItem
+    _remove(ledger, comment)
+
+
+def remove_reported(comment: PublicComment) -> None:
+    """Remove a comment whose author took the report of it back."""
+    _remove(db.session.get_one(CommentLedger, comment.ledger_id), comment)
+
+
+def _remove(ledger: CommentLedger, comment: PublicComment) -> None:
     audit.record("comment.removed", comment)
     db.session.delete(comment)
     ledger.counted_at = now()

@@ -52,12 +52,17 @@ PRESENT = """
         LEFT JOIN families ON families.organization_id = s.organization_id
         WHERE s.state = 'approved' OR (s.state = 'confirmed' AND s.kind = 'person'))"""
 
-_LOCK = text("""
+# Two workers may add a letter's first row at once. Naming one unique index here would leave the
+# other one to refuse the second worker.
+_BEGIN = text("""
     INSERT INTO signature_counting_totals
         (id, coalition_id, organizations, families, people, affiliated_people)
     SELECT id, coalition_id, 0, 0, 0, 0 FROM letters
     WHERE id = ANY(cast(:letters AS uuid[])) ORDER BY id
-    ON CONFLICT (id) DO UPDATE SET people = signature_counting_totals.people""")
+    ON CONFLICT DO NOTHING""")
+_LOCK = text("""
+    SELECT id FROM signature_counting_totals
+    WHERE id = ANY(cast(:letters AS uuid[])) ORDER BY id FOR UPDATE""")
 
 # LATERAL with a LIMIT looks up each id by its index, whatever the planner thinks of row security.
 _AGREE = text(f"""
@@ -149,4 +154,5 @@ def agree(letter_ids: Collection[UUID], signature_ids: Collection[UUID]) -> None
 
 def lock(letter_ids: Collection[UUID]) -> None:
     """Let nobody else change the counts of these letters until the transaction ends."""
-    session.execute(_LOCK, {"letters": sorted(letter_ids)})
+    for statement in (_BEGIN, _LOCK):
+        session.execute(statement, {"letters": sorted(letter_ids)})
