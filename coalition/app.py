@@ -27,51 +27,15 @@ from coalition import (
     headers,
     logs,
     metrics,
+    pages,
     plugins,
     web,
 )
 from coalition.accounts import security as accounts_security
-from coalition.actions import (
-    about,  # noqa: F401  it fills places on other pages
-    check_in_views,
-    manage_check_ins,
-    manage_commitments,
-    manage_ladder,
-    manage_participations,
-    manage_tasks,
-)
-from coalition.actions import link_views as action_links
-from coalition.actions import manage as manage_actions
-from coalition.actions import manage_editing as manage_action_editing
-from coalition.actions import views as action_views
 from coalition.api import sections as api_sections
-from coalition.calendars import own_views as own_calendars
-from coalition.calendars import views as calendars
-from coalition.campaign_page import views as campaign_page
 from coalition.coalitions.models import Coalition
-from coalition.comments import manage as comments_manage
-from coalition.comments import manage_import as comments_manage_import
-from coalition.comments import manage_list as comments_manage_list
-from coalition.comments import views as comments_views
-from coalition.consents import views as preferences
-from coalition.decisions import views as decisions
 from coalition.errors import DomainError, NotFound
-from coalition.letters import (
-    link_views,
-    manage,
-    manage_editing,
-    manage_partners,
-    manage_paste,
-    manage_queue,
-    manage_representing,
-    manage_signatures,
-    views,
-)
 from coalition.letters.page_front import PageFront
-from coalition.mail import views as mailbox
-from coalition.manage.blueprints import BLUEPRINTS as COORDINATORS_PAGES
-from coalition.notices import manage as meeting_clock
-from coalition.segments import manage as segments
 
 log = structlog.get_logger("coalition.request")
 csrf = CSRFProtect()
@@ -131,35 +95,11 @@ def create_app() -> Flask:
 def _features(app: Flask) -> None:
     """Connect the pages, the API and the commands of the core's features."""
     accounts_security.init_app(app)
-    for public in (
-        campaign_page,
-        views,
-        link_views,
-        preferences,
-        mailbox,
-        action_views,
-        action_links,
-        check_in_views,
-        decisions,
-        comments_views,
-        calendars,
-        own_calendars,
-    ):  # no session there, so nothing to forge with
-        csrf.exempt(public.pages)
-        app.register_blueprint(public.pages)
-    for blueprint in COORDINATORS_PAGES:
+    for blueprint in pages.PUBLIC:
+        csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
-    for pages in (
-        manage, manage_editing, manage_queue, manage_signatures, manage_paste, manage_representing,
-        comments_manage, comments_manage_import, comments_manage_list,
-        manage_actions, manage_action_editing, manage_participations, manage_check_ins,
-        manage_ladder, manage_tasks, manage_commitments,
-        comments_manage, comments_manage_import, comments_manage_list,
-        manage_partners, segments,
-        meeting_clock,
-        manage_partners, segments,
-    ):  # fmt: skip
-        app.register_blueprint(pages.pages)
+    for blueprint in pages.STAFF:
+        app.register_blueprint(blueprint)
     for section in api_sections.init_app(app):
         csrf.exempt(section)
 

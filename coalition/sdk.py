@@ -9,26 +9,6 @@ from coalition.accounts.models import User
 from coalition.actions.editing import ActionValues
 from coalition.actions.editing import TextValues as ActionTextValues
 from coalition.actions.editing import create as create_action
-from coalition.accounts.access import (
-    Role,
-    staff,
-    token,
-)
-from coalition.accounts.access import (
-    user as signed_in_user,
-)
-from coalition.accounts.models import (
-    User,
-)
-from coalition.actions.editing import (
-    ActionValues,
-)
-from coalition.actions.editing import (
-    TextValues as ActionTextValues,
-)
-from coalition.actions.editing import (
-    create as create_action,
-)
 from coalition.actions.events import (
     ActionClosed,
     ActionEvent,
@@ -49,10 +29,6 @@ from coalition.actions.events import (
     ParticipationWithdrawn,
 )
 from coalition.actions.follow_ups import FollowUp, add_follow_up
-from coalition.actions.follow_ups import (
-    FollowUp,
-    add_follow_up,
-)
 from coalition.actions.models import (
     Action,
     ActionKind,
@@ -76,63 +52,6 @@ from coalition.campaigns.sponsors import Sponsor
 from coalition.campaigns.updates import CampaignUpdate, UpdateKind
 from coalition.charts import badge, bar_chart, growth_chart, stacked_bar_chart
 from coalition.cities.city import Body, City, HeldBy, Seat, place_slug
-from coalition.actions.participations import (
-    Participation,
-    ParticipationState,
-    Party,
-)
-from coalition.actions.queries import (
-    open_to_everybody as open_actions,
-)
-from coalition.areas.models import (
-    Area,
-    AreaKind,
-    area_by_division,
-    division_of,
-)
-from coalition.areas.queries import (
-    area_called,
-    areas_called,
-)
-from coalition.audit import (
-    record as record_in_audit_log,
-)
-from coalition.campaigns.events import (
-    CampaignEvent,
-    CampaignPublished,
-    CampaignUpdated,
-)
-from coalition.campaigns.models import (
-    Campaign,
-    CampaignStatus,
-    campaign_by_slug,
-)
-from coalition.campaigns.queries import (
-    slug_is_free as campaign_slug_is_free,
-)
-from coalition.campaigns.reasons import (
-    Reason,
-)
-from coalition.campaigns.sponsors import (
-    Sponsor,
-)
-from coalition.campaigns.updates import (
-    CampaignUpdate,
-    UpdateKind,
-)
-from coalition.charts import (
-    badge,
-    bar_chart,
-    growth_chart,
-    stacked_bar_chart,
-)
-from coalition.cities.city import (
-    Body,
-    City,
-    HeldBy,
-    Seat,
-    place_slug,
-)
 from coalition.cities.errors import (
     FilesInvalid,
     PlaceAmbiguous,
@@ -188,50 +107,6 @@ from coalition.consents.writing import (
     mail_links,
     mailboxes,
     may_be_written_to,
-from coalition.comments.queries import (
-    ledger_of_item,
-)
-from coalition.comments.samples import (
-    load_sample_comments,
-)
-from coalition.comments.sentences import (
-    headline as comment_headline,
-)
-from coalition.comments.wording import (
-    Wording,
-)
-from coalition.consents.events import (
-    PersonUnsubscribed,
-    PreferencesChanged,
-)
-from coalition.consents.links import (
-    preferences_url,
-    unsubscribe_url,
-)
-from coalition.consents.models import (
-    Consent,
-    ConsentSource,
-    SuppressionReason,
-)
-from coalition.consents.purposes import (
-    Purpose,
-)
-from coalition.consents.purposes import (
-    register as register_purpose,
-)
-from coalition.consents.queries import (
-    consents_to,
-    has_address,
-    has_consented,
-)
-from coalition.consents.suppressing import (
-    note_bounce,
-    note_complaint,
-    suppress,
-    suppression_of,
-)
-from coalition.crypto import (
-    sealed,
 )
 from coalition.crypto import keyed_hash, sealed
 from coalition.db import (
@@ -269,16 +144,6 @@ from coalition.decisions.meetings import (
 )
 from coalition.decisions.models import BodyFacts, BodyKind, DecisionBody, Officeholder, Post
 from coalition.decisions.pledges import Pledge
-from coalition.decisions.models import (
-    BodyFacts,
-    BodyKind,
-    DecisionBody,
-    Officeholder,
-    Post,
-)
-from coalition.decisions.pledges import (
-    Pledge,
-)
 from coalition.decisions.queries import (
     items_of_campaign,
     meeting_by_id,
@@ -292,35 +157,6 @@ from coalition.documents.models import Document, DocumentClaim, DocumentKind
 from coalition.documents.uploads import checked as checked_file
 from coalition.errors import N_, DomainError, InvalidInput, NotFound
 from coalition.events import Event, record
-from coalition.decisions.votes import (
-    Motion,
-    MotionResult,
-    Position,
-    Tally,
-    Vote,
-    VoteChoice,
-)
-from coalition.documents.jobs import (
-    attach as attach_file,
-)
-from coalition.documents.models import (
-    Document,
-    DocumentClaim,
-    DocumentKind,
-)
-from coalition.documents.uploads import (
-    checked as checked_file,
-)
-from coalition.errors import (
-    N_,
-    DomainError,
-    InvalidInput,
-    NotFound,
-)
-from coalition.events import (
-    Event,
-    record,
-)
 from coalition.fields import (
     Choice,
     ClockTime,
@@ -340,22 +176,6 @@ from coalition.hookspecs import hookimpl
 from coalition.jobs import Chore, Periodic, enqueue
 from coalition.letters.attempts import count_attempt
 from coalition.letters.documents import count_sentence
-from coalition.guarding import (
-    grant_and_guard,
-)
-from coalition.hookspecs import (
-    hookimpl,
-)
-from coalition.jobs import (
-    Periodic,
-    enqueue,
-)
-from coalition.letters.attempts import (
-    count_attempt,
-)
-from coalition.letters.documents import (
-    count_sentence,
-)
 from coalition.letters.events import (
     LetterClosed,
     LetterDelivered,
@@ -408,33 +228,6 @@ from coalition.page_cache import Page
 from coalition.page_cache import answer as cached_page
 from coalition.people.custom_fields import custom_fields
 from coalition.people.models import CustomField, Person, email_index
-from coalition.letters.signatures import (
-    Signature,
-    SignatureKind,
-    SignatureState,
-)
-from coalition.localtime import (
-    Turn,
-)
-from coalition.mail.door import (
-    queue as queue_mail,
-)
-from coalition.mail.door import (
-    refusal as mail_refusal,
-)
-from coalition.organizations.models import (
-    Organization,
-)
-from coalition.page_cache import (
-    Page,
-)
-from coalition.page_cache import (
-    answer as cached_page,
-)
-from coalition.people.models import (
-    Person,
-    email_index,
-)
 from coalition.plugins import (
     SDK_VERSION,
     CampaignSection,
@@ -457,33 +250,6 @@ from coalition.segments.models import Segment, segment_by_id, segment_by_slug, s
 from coalition.signed_links import LinkInvalid, LinkTooOld, read_link, sign_link
 from coalition.small_groups import SMALLEST_GROUP, hide_small_groups
 from coalition.typesetting.parent import to_png as png_of
-from coalition.segments.conditions import (
-    Condition,
-    Parameter,
-    ParameterKind,
-    register_act,
-)
-from coalition.segments.conditions import (
-    Subject as SegmentSubject,
-)
-from coalition.segments.conditions import (
-    register as register_condition,
-)
-from coalition.segments.errors import (
-    QuestionBroken,
-)
-from coalition.segments.models import (
-    Segment,
-    segment_by_id,
-    segment_by_slug,
-    segments,
-)
-from coalition.signed_links import (
-    LinkInvalid,
-    LinkTooOld,
-    read_link,
-    sign_link,
-)
 from coalition.web import (
     Form,
     PublicPages,
@@ -709,8 +475,6 @@ __all__ = [
     "comment_figures",
     "comment_headline",
     "compose_mail",
-    "comment_figures",
-    "comment_headline",
     "consents_to",
     "count_attempt",
     "count_sentence",
@@ -753,8 +517,6 @@ __all__ = [
     "markdown_to_text",
     "may_be_written_to",
     "may_change",
-    "load_sample_comments",
-    "mail_refusal",
     "meeting_by_id",
     "moment_in_form",
     "note_bounce",
