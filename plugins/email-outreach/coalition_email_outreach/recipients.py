@@ -79,7 +79,7 @@ class Bell(Base):
     __tablename__ = "email_outreach_bells"
     __table_args__ = (Index(None, "due_at"),)
 
-    coalition_id: Mapped[UUID] = mapped_column()
+    owner_id: Mapped[UUID]
     due_at: Mapped[datetime]
 
 
