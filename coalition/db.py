@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import (
     DateTime,
     Engine,
@@ -382,6 +383,18 @@ def run_alone(coalition_id: UUID, statement: str, values: Mapping[str, Any]) -> 
             raise
         connection.autocommit = False
     return answer[0]
+
+
+def own_connection() -> psycopg.Connection:
+    """Open a connection of its own that sees every coalition, each statement by itself.
+
+    For who must read something small between two transactions, over and over. The caller
+    closes it.
+    """
+    url = url_of(config.current().database_url).replace("+psycopg", "", 1)
+    opened = psycopg.connect(url, autocommit=True, connect_timeout=5)
+    opened.execute(f"SET ROLE {PLATFORM_ROLE}")
+    return opened
 
 
 _before_commit: list[Callable[[Session, list[events.Event]], None]] = []

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -44,6 +45,11 @@ from coalition.decisions.models import BodyFacts, DecisionBody
 from coalition.documents.jobs import attach
 from coalition.documents.models import Document, DocumentKind
 from coalition.documents.uploads import checked
+from coalition.areas.models import Area
+from coalition.clock import now
+from coalition.coalitions.models import Coalition
+from coalition.decisions.models import DecisionBody
+from coalition.letters import page_cache
 from coalition.letters.models import Letter, LetterText, Target
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
 from coalition.mail.models import MailboxMessage
@@ -120,6 +126,22 @@ def app(database: config.Config) -> Flask:
 
 
 @pytest.fixture
+def change_environment(
+    installation: config.Config, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., None]]:
+    """Give a function that sets environment variables for the length of the test."""
+
+    def change(**values: str) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+        config.current.cache_clear()
+
+    yield change
+    monkeypatch.undo()
+    config.current.cache_clear()
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """Give a browser without cookies."""
     return app.test_client()
@@ -155,6 +177,22 @@ def mailbox(database: config.Config) -> Callable[[], list[MailboxMessage]]:
             )
 
     return read
+
+
+def application() -> Flask:
+    """Return the application that serves all tests of a process."""
+    return _application()
+
+
+def cut_database() -> None:
+    """End every connection to the database, as its restart would; those of this process too."""
+    with psycopg.connect(config.current().database_url, autocommit=True) as own:
+        own.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    db.session.remove()
+    db.engine().dispose()
 
 
 def work_through() -> None:
@@ -345,6 +383,19 @@ def make_meeting(
     with db.transaction(coalition.id):
         day = day or (now() + timedelta(days=7)).date()
         return Meeting.schedule(body, day, at, precision=precision, **values)
+
+
+def make_body(name: str = "Transit Board") -> DecisionBody:
+    """Add a public body, and the place that it governs."""
+    with db.transaction() as session:
+        area = Area(
+            division_id=f"ocd-division/country:us/state:ca/place:{uuid4().hex}", name="X"
+        )
+        session.add(area)
+        session.flush()
+        body = DecisionBody(area_id=area.id, name=name)
+        session.add(body)
+    return body
 
 
 def make_person(

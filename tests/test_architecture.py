@@ -62,7 +62,7 @@ class TestOnlyOnePlace:
         }
 
     def test_sends_mail(self):
-        assert where(r"\bsmtplib\b") == {"mail/transports.py"}
+        assert where(r"\bsmtplib\b") == {"mail/smtp.py"}
 
     def test_reads_the_environment(self):
         assert {
@@ -103,6 +103,8 @@ class TestNowhere:
             *PACKAGE.rglob("*.html"),
             *ROOT.glob("plugins/*/coalition_*/**/*.html"),
         ]
+        # A mail is no page of ours: nothing is loaded for it, so it brings its style along.
+        templates = [each for each in templates if not each.match("email_outreach/mail.html")]
 
         assert (
             where(

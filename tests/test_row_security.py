@@ -22,10 +22,7 @@ from coalition.people.models import Person
 from coalition.testing import make_coalition, make_letter, make_person
 
 # Who may enter which coalition is asked before any coalition is entered.
-# Bells say when a mailing wants attention, whosoever it is; they name no person.
-ASKED_BEFORE_ENTERING = {
-    "coalition_roles", "representatives", "api_tokens", "email_outreach_bells",
-}  # fmt: skip
+ASKED_BEFORE_ENTERING = {"coalition_roles", "representatives", "api_tokens"}
 # Rows of the platform itself may have no coalition.
 OPTIONAL = {"audit_entries", "mail_messages"}
 # Columns that are unique in the whole installation, each for its reason.

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
-from coalition import config, db
+from coalition import db
 
 # An answer holds that long: less than one message takes to a server elsewhere, so there it is
 # asked before each.
@@ -72,9 +72,7 @@ class Stops:
 
     def _version(self, coalition_id: UUID) -> int | None:
         if self._connection is None:
-            url = db.url_of(config.current().database_url).replace("+psycopg", "", 1)
-            self._connection = psycopg.connect(url, autocommit=True, connect_timeout=5)
-            self._connection.execute(f"SET ROLE {db.PLATFORM_ROLE}")
+            self._connection = db.own_connection()
         row = self._connection.execute(_READ, [coalition_id], prepare=True).fetchone()
         return row[0] if row else None
 

@@ -12,7 +12,7 @@ from coalition_email_outreach.recipients import Bell, Pace
 
 def ring(mailing_id: UUID, coalition_id: UUID, *, at: datetime | None = None) -> None:
     """Have a mailing looked at, at once or at some moment; an earlier moment stays."""
-    new = insert(Bell).values(id=mailing_id, coalition_id=coalition_id, due_at=at or now())
+    new = insert(Bell).values(id=mailing_id, owner_id=coalition_id, due_at=at or now())
     earlier = func.least(Bell.due_at, new.excluded.due_at)
     session.execute(new.on_conflict_do_update(index_elements=["id"], set_={"due_at": earlier}))
 

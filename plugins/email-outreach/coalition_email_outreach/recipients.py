@@ -72,13 +72,14 @@ class Recipient(Tenant, Base):
 class Bell(Base):
     """Says when a mailing wants attention next: what the scheduler looks at, for all coalitions.
 
-    Its id is the mailing's. It names no person, so it needs no guard.
+    Its id is the mailing's, `owner_id` its coalition's: a worker has to see both before it can
+    enter that coalition. It says nothing else, and names nobody.
     """
 
     __tablename__ = "email_outreach_bells"
     __table_args__ = (Index(None, "due_at"),)
 
-    coalition_id: Mapped[UUID] = mapped_column()
+    owner_id: Mapped[UUID]
     due_at: Mapped[datetime]
 
 

@@ -212,7 +212,7 @@ _SERVER_AWAY = "the mail server is away"
 def _next_bell() -> tuple[UUID, UUID] | None:
     with transaction():
         bell = bells.next_due()
-        return (bell.id, bell.coalition_id) if bell else None
+        return (bell.id, bell.owner_id) if bell else None
 
 
 def _take(coalition_id: UUID, limits: pacing.Limits) -> tuple[int, float]:

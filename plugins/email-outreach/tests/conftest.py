@@ -18,10 +18,17 @@ from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Recipient
 from sqlalchemy import func, select, update
 
-from coalition import config, testing
-from coalition.consents.models import Consent, ConsentSource
-from coalition.sdk import Coalition, Person, now, reading, session, transaction
-from coalition.testing import choose_plugin_settings
+from coalition.sdk import (
+    Coalition,
+    Consent,
+    ConsentSource,
+    Person,
+    now,
+    reading,
+    session,
+    transaction,
+)
+from coalition.testing import application, choose_plugin_settings
 
 SINK = Path(__file__).parent / "sink.py"
 
@@ -112,17 +119,9 @@ def far_sink(sink) -> Sink:
 
 
 @pytest.fixture
-def change_settings(monkeypatch) -> Iterator[Callable[..., None]]:
+def change_settings(change_environment) -> Callable[..., None]:
     """Give a function that changes environment variables for the length of the test."""
-
-    def change(**values: str) -> None:
-        for name, value in values.items():
-            monkeypatch.setenv(name, value)
-        config.current.cache_clear()
-
-    yield change
-    monkeypatch.undo()
-    config.current.cache_clear()
+    return change_environment
 
 
 @pytest.fixture
@@ -192,7 +191,7 @@ def send() -> int:
 
 def in_app() -> AbstractContextManager[object]:
     """Give the worker's context."""
-    return testing._application().app_context()
+    return application().app_context()
 
 
 def states(mailing: Mailing) -> dict[str, int]:

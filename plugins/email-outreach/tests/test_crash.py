@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import psycopg
 import pytest
 from coalition_email_outreach import journal, settling
 from coalition_email_outreach.journal import Claimed, Journal, Outcome, Verdict
@@ -26,8 +25,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from uuid_utils.compat import uuid7
 
-from coalition import config, db
-from coalition.sdk import reading, session
+from coalition.sdk import reading, session, transaction
+from coalition.testing import cut_database
 
 from .conftest import Sink, begin, make_mailing, send, start_sink, states
 
@@ -83,15 +82,6 @@ def end_of(mailing) -> MailingStatus:
         return mailing_or_raise(mailing.id).status
 
 
-def cut_database() -> None:
-    """Kill every connection to the database, as its restart would."""
-    with suppress(psycopg.Error), psycopg.connect(config.current().database_url) as own:
-        own.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-
-
 def crash_until_sent(mailing, slow_sink: Sink, folder: Path) -> tuple[int, int]:
     """Kill workers and cut the database at random moments; return how often each was done."""
     fleet, cuts = Fleet(folder), 0
@@ -102,7 +92,7 @@ def crash_until_sent(mailing, slow_sink: Sink, folder: Path) -> tuple[int, int]:
         while time.monotonic() < ends:
             time.sleep(random.uniform(0.02, 0.2))
             with suppress(DBAPIError):
-                db.session.remove()
+                session.remove()
                 if end_of(mailing) == MailingStatus.SENT:
                     break
             if fleet.kills + cuts >= KILLS:
@@ -114,7 +104,6 @@ def crash_until_sent(mailing, slow_sink: Sink, folder: Path) -> tuple[int, int]:
                 cuts += 1
     finally:
         fleet.stop()
-    db.engine().dispose()
     return fleet.kills, cuts
 
 
@@ -226,7 +215,7 @@ class TestJournal:
         people(2)
         mailing = make_mailing(coalition)
         begin(mailing)
-        with db.transaction(coalition.id):
+        with transaction(coalition.id):
             session.execute(
                 text("""UPDATE email_outreach_recipients SET state = 'sending',
                     claim_id = gen_random_uuid(), lease_until = now() - interval '2 hours'""")
@@ -245,7 +234,7 @@ class TestFence:
         [recipient] = _recipients(mailing)
         late, another = Claimed(uuid7(), coalition.id, mailing.id), uuid7()
         late.outcomes[recipient.id] = Outcome(Verdict.BOUNCED, "550 5.1.1")
-        with db.transaction(coalition.id):
+        with transaction(coalition.id):
             session.execute(
                 text("""UPDATE email_outreach_recipients SET state = 'sending',
                     claim_id = :claim, lease_until = now() + interval '1 minute'"""),

@@ -12,9 +12,7 @@ from coalition_email_outreach.recipients import Recipient
 from coalition_email_outreach.returns import ReturnKind
 from sqlalchemy import select
 
-from coalition.consents.models import SuppressionReason
-from coalition.consents.suppressing import suppression_of
-from coalition.sdk import reading, session
+from coalition.sdk import SuppressionReason, reading, session, suppression_of
 from coalition.testing import work_through
 
 from .conftest import begin, make_mailing, send, states

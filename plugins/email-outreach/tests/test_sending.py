@@ -13,10 +13,17 @@ from coalition_email_outreach.models import InDoubt, mailing_or_raise
 from coalition_email_outreach.recipients import Pace, Recipient
 from sqlalchemy import select
 
-from coalition.consents.models import SuppressionReason
-from coalition.consents.suppressing import suppress, suppression_of
-from coalition.mail import dkim as our_dkim
-from coalition.sdk import Person, make_dkim_key, now, reading, session, transaction
+from coalition.sdk import (
+    Person,
+    SuppressionReason,
+    make_dkim_key,
+    now,
+    reading,
+    session,
+    suppress,
+    suppression_of,
+    transaction,
+)
 from coalition.testing import choose_plugin_settings, make_person
 
 from .conftest import agree, begin, make_due, make_mailing, send, states
@@ -107,7 +114,6 @@ class TestSend:
 
     def test_signs_what_a_reader_relies_on(self, app, coalition, people, sink):
         keys = [make_dkim_key("r1", is_rsa=True), make_dkim_key("e1", is_rsa=False)]
-        our_dkim._read_keys.cache_clear()
         records = {key.record_name: key.record.encode() for key in keys}
         people(1, given_name="Zoë ✊")
         begin(make_mailing(coalition, body="Über\n\n.dots\n\n" + "long " * 400))

@@ -11,24 +11,28 @@ from coalition_email_outreach.triggers import Occasion, Trigger
 from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
-from coalition.areas.models import Area
-from coalition.consents.models import SuppressionReason
-from coalition.consents.suppressing import suppress
-from coalition.decisions.models import DecisionBody
-from coalition.letters.signatures import Signature
 from coalition.sdk import (
     AgendaItem,
     Letter,
     Meeting,
     Motion,
+    Signature,
+    SuppressionReason,
     VoteRecorded,
     now,
     reading,
     record,
     session,
+    suppress,
     transaction,
 )
-from coalition.testing import choose_plugin_settings, make_letter, make_signature, work_through
+from coalition.testing import (
+    choose_plugin_settings,
+    make_body,
+    make_letter,
+    make_signature,
+    work_through,
+)
 
 from .conftest import begin, in_app, make_due, make_mailing, send, states
 
@@ -155,13 +159,8 @@ class TestBeforeClosing:
 class TestMeeting:
     @pytest.fixture
     def motion(self, app, coalition) -> Motion:
+        body = make_body()
         with transaction(coalition.id):
-            area = Area(division_id="ocd-division/country:us/state:ca/place:x", name="X")
-            session.add(area)
-            session.flush()
-            body = DecisionBody(area_id=area.id, name="Transit Board")
-            session.add(body)
-            session.flush()
             meeting = Meeting(
                 coalition_id=coalition.id,
                 body_id=body.id,

@@ -14,7 +14,7 @@ from pathlib import Path
 from coalition_email_outreach import sending
 from sqlalchemy.exc import DBAPIError
 
-from coalition.app import create_app
+from coalition.testing import application
 
 LIST, LANES = Path(sys.argv[1]), int(sys.argv[2])
 
@@ -28,7 +28,7 @@ def child() -> None:
             time.sleep(0.02)
 
 
-app = create_app()
+app = application()
 children: set[int] = set()
 while not select.select([sys.stdin], [], [], 0.01)[0]:
     while len(children) < LANES:
