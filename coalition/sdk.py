@@ -73,6 +73,9 @@ from coalition.areas.queries import (
     area_called,
     areas_called,
 )
+from coalition.areas.states import (
+    STATES as REGIONS,
+)
 from coalition.audit import (
     record as record_in_audit_log,
 )
@@ -120,7 +123,6 @@ from coalition.cities.errors import (
     Problem,
 )
 from coalition.cities.places import (
-    REGIONS,
     Place,
     place_in,
     place_key,
