@@ -116,9 +116,14 @@ def _plugins(app: Flask) -> None:
 
 def _plugin_pages(coalition: Coalition) -> list[tuple[str, str]]:
     """Return path and words of what plugins add to the coordinators' navigation."""
-    with nullcontext() if db.is_open() else db.reading(coalition.id):
-        answers = plugins.ask_all("coalition_navigation", coalition=coalition)
-    return [(link.path, gettext(link.words)) for _, links in answers for link in links]
+    if "plugin_pages" not in g:  # a page shows them twice: for phones and for wide screens
+        with nullcontext() if db.is_open() else db.reading(coalition.id):
+            answers = plugins.ask_all("coalition_navigation", coalition=coalition)
+        g.plugin_pages = [
+            (link.path, gettext(link.words)) for _, links in answers for link in links
+        ]
+    pages: list[tuple[str, str]] = g.plugin_pages
+    return pages
 
 
 def _only_where_on(plugin_name: str) -> Callable[[], None]:

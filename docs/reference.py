@@ -110,6 +110,7 @@ def _sdk() -> str:
 
 # Values without a docstring of their own.
 PLAIN = {
+    "REGIONS": "The states of the USA: {two letters: name}.",
     "SDK_VERSION": "The version of this SDK; raised when it loses or changes something.",
     "SMALLEST_GROUP": "How many members a group has at least that is shown to the public.",
     "hookimpl": "Mark a function of the plugin's module as the answer to the hook of its name.",

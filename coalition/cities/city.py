@@ -8,7 +8,7 @@ from pathlib import Path
 
 from coalition.cities import places
 from coalition.cities.places import Place
-from coalition.decisions.models import BodyKind
+from coalition.decisions.models import BodyFacts
 
 _GAPS = re.compile(r"[^a-z0-9]+")
 
@@ -32,22 +32,10 @@ class Seat:
 
 @dataclass(frozen=True, kw_only=True)
 class Body:
-    """A body of the city that decides. What is empty or `None` is not known."""
+    """A body of the city that decides, with what is known of it and its seats."""
 
     name: str
-    classification: BodyKind
-    website: str | None = None
-    place: str = ""
-    address: str = ""
-    meets: str = ""
-    comment_email: str | None = None
-    comment_url: str | None = None
-    comment_minutes: int | None = None
-    comment_registration: str = ""
-    comment_closes_min: int | None = None
-    languages: tuple[str, ...] = ()
-    interpretation: str = ""
-    interpretation_notice_h: int | None = None
+    facts: BodyFacts
     seats: tuple[Seat, ...] = ()
 
 

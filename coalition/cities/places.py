@@ -9,6 +9,7 @@ import zipcodes
 from anyascii import anyascii
 from rapidfuzz import fuzz, process
 
+from coalition.areas.states import STATES, state_code
 from coalition.cities.errors import PlaceAmbiguous, PlaceUnknown
 
 MAX_PLACE_CHARS = 100
@@ -17,25 +18,6 @@ _GAPS = re.compile(r"[^a-z0-9]+")
 _SHORT = {"st": "saint", "ft": "fort", "mt": "mount"}
 _TOWNS = frozenset({"STANDARD", "PO BOX"})  # not: one company's own code, the army's
 _ALIKE = 82  # of 100: how near a misspelled name must come to be proposed
-
-REGIONS = {
-    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California",
-    "CO": "Colorado", "CT": "Connecticut", "DE": "Delaware", "DC": "District of Columbia",
-    "FL": "Florida", "GA": "Georgia", "HI": "Hawaii", "ID": "Idaho", "IL": "Illinois",
-    "IN": "Indiana", "IA": "Iowa", "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana",
-    "ME": "Maine", "MD": "Maryland", "MA": "Massachusetts", "MI": "Michigan",
-    "MN": "Minnesota", "MS": "Mississippi", "MO": "Missouri", "MT": "Montana",
-    "NE": "Nebraska", "NV": "Nevada", "NH": "New Hampshire", "NJ": "New Jersey",
-    "NM": "New Mexico", "NY": "New York", "NC": "North Carolina", "ND": "North Dakota",
-    "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania", "PR": "Puerto Rico",
-    "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee",
-    "TX": "Texas", "UT": "Utah", "VT": "Vermont", "VA": "Virginia", "WA": "Washington",
-    "WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
-}  # fmt: skip
-_REGION_BY_WORDS = {
-    **{code.lower(): code for code in REGIONS},
-    **{name.lower(): code for code, name in REGIONS.items()},
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,32 +100,31 @@ def place_key(name: str) -> str:
     return " ".join(_SHORT.get(word, word) for word in words)
 
 
-def region_of(words: str) -> str | None:
-    """Return the state's two letters for "CA", "california"."""
-    return _REGION_BY_WORDS.get(" ".join(words.replace(".", "").lower().split()))
-
-
 def _apart(written: str) -> tuple[str, str]:
     """Split "Culver City, CA" into name and state; the state is "" where none is named."""
     text = " ".join(written[:MAX_PLACE_CHARS].split())
     name, comma, words = text.rpartition(",")
-    if comma and (region := region_of(words)):
+    if comma and (region := _state(words)):
         return name, region
     if place_key(text) in _names():  # Kansas City is a name, no city in Kansas
         return text, ""
     parts = text.split()
     for length in (3, 2, 1):
-        region = region_of(" ".join(parts[-length:])) if len(parts) > length else None
+        region = _state(" ".join(parts[-length:])) if len(parts) > length else None
         if region:
             return " ".join(parts[:-length]), region
     return text, ""
+
+
+def _state(words: str) -> str | None:
+    return state_code(words.replace(".", ""))
 
 
 @cache
 def _names() -> dict[str, tuple[tuple[str, str], ...]]:
     """Return {key: ((name, state), …)}. The full list of the library would take 100 MB."""
     found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for region in REGIONS:
+    for region in STATES:
         for row in zipcodes.filter_by(state=region, active=True):
             if row["zip_code_type"] in _TOWNS:
                 found[place_key(row["city"])].add((row["city"], region))

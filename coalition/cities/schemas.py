@@ -8,9 +8,10 @@ from marshmallow import Schema, ValidationError, fields, post_load, validates_sc
 
 from coalition.areas.errors import DivisionMalformed
 from coalition.areas.models import check_division
+from coalition.areas.states import STATES
 from coalition.cities import places
 from coalition.cities.city import Body, HeldBy, Seat
-from coalition.decisions.models import BodyKind
+from coalition.decisions.models import BodyFacts, BodyKind
 from coalition.errors import N_
 from coalition.fields import (
     Choice,
@@ -80,8 +81,9 @@ class BodySchema(Described):
 
     @post_load
     def _make(self, values: dict[str, Any], **_more: Any) -> Body:
-        languages, seats = tuple(values.pop("languages")), tuple(values.pop("seats"))
-        return Body(languages=languages, seats=seats, **values)
+        name, seats = values.pop("name"), tuple(values.pop("seats"))
+        values["languages"] = tuple(values["languages"])
+        return Body(name=name, facts=BodyFacts(**values), seats=seats)
 
 
 class CitySchema(Described):
@@ -89,7 +91,7 @@ class CitySchema(Described):
 
     division_id = Line(MAX_NAME_CHARS, required=True)
     name = Line(MAX_NAME_CHARS, required=True)
-    region = OneOf(tuple(places.REGIONS))
+    region = OneOf(tuple(STATES))
     time_zone = OneOf(available_timezones())
     languages = fields.List(Line(10, required=True), load_default=lambda: ["en"])
     website = WebAddress()

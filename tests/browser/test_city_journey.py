@@ -32,6 +32,10 @@ class TestJourney:
         page.get_by_role("button", name="Start a campaign here").click()
         _carry_the_kit(page)
         picture(page, "adapt")
+        page.set_viewport_size({"width": 390, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        picture(page, "adapt-on-a-phone")
+        page.set_viewport_size({"width": 1100, "height": 900})
 
         _adapt_everything(page)
         picture(page, "adapted")

@@ -5,7 +5,6 @@ from sqlalchemy import select
 from coalition.sdk import (
     Area,
     Body,
-    BodyFacts,
     City,
     DecisionBody,
     Place,
@@ -30,32 +29,15 @@ def area_of_city(city: City) -> Area:
         city.name, city.region, time_zone=city.time_zone, division_id=city.division_id
     )
     for body in city.bodies:
-        _add_seats(body_called(area, body.name) or _add_body(area, body), body)
+        _add_seats(
+            body_called(area, body.name) or DecisionBody.add(area, body.name, body.facts), body
+        )
     return area
 
 
 def body_called(area: Area, name: str) -> DecisionBody | None:
     """Return a body of the place by its name."""
     return session.scalar(select(DecisionBody).filter_by(area_id=area.id, name=name))
-
-
-def _add_body(area: Area, body: Body) -> DecisionBody:
-    facts = BodyFacts(
-        classification=body.classification,
-        website=body.website,
-        place=body.place,
-        address=body.address,
-        meets=body.meets,
-        comment_email=body.comment_email,
-        comment_url=body.comment_url,
-        comment_minutes=body.comment_minutes,
-        comment_registration=body.comment_registration,
-        comment_closes_min=body.comment_closes_min,
-        languages=body.languages,
-        interpretation=body.interpretation,
-        interpretation_notice_h=body.interpretation_notice_h,
-    )
-    return DecisionBody.add(area, body.name, facts)
 
 
 def _add_seats(stored: DecisionBody, body: Body) -> None:

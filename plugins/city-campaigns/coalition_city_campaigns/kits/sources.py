@@ -154,7 +154,7 @@ def _name_city(names: dict[Kind, list[str]], city: City) -> None:
     names[Kind.LINK].append(city.website or "")
     for body in city.bodies:
         names[Kind.BODY].append(body.name)
-        names[Kind.ADDRESS] += [body.place, body.address]
-        names[Kind.EMAIL].append(body.comment_email or "")
-        names[Kind.LINK] += [body.website or "", body.comment_url or ""]
+        names[Kind.ADDRESS] += [body.facts.place, body.facts.address]
+        names[Kind.EMAIL].append(body.facts.comment_email or "")
+        names[Kind.LINK] += [body.facts.website or "", body.facts.comment_url or ""]
         names[Kind.PERSON] += [h.name for seat in body.seats for h in seat.holders]
