@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coalition.sdk import Base, Tenant, within
@@ -44,9 +44,16 @@ class Recipient(Tenant, Base):
             "person_id", "mailing_id", "occasion_id", postgresql_nulls_not_distinct=True
         ),
         Index("ix_email_outreach_recipients_due", "mailing_id", "state", "due_at"),
-        Index("ix_email_outreach_recipients_claim", "claim_id"),
+        Index(
+            "ix_email_outreach_recipients_claim",
+            "claim_id",
+            postgresql_where=text("claim_id IS NOT NULL"),
+        ),
     )
 
+    # The reference to the mailing carries the coalition; one of its own would be looked up a
+    # million times more when a mailing begins.
+    coalition_id: Mapped[UUID] = mapped_column()
     mailing_id: Mapped[UUID]
     person_id: Mapped[UUID | None]
     occasion_id: Mapped[UUID | None]  # of a series: the letter or meeting that it is about
@@ -71,7 +78,7 @@ class Bell(Base):
     __tablename__ = "email_outreach_bells"
     __table_args__ = (Index(None, "due_at"),)
 
-    coalition_id: Mapped[UUID]
+    coalition_id: Mapped[UUID] = mapped_column()
     due_at: Mapped[datetime]
 
 

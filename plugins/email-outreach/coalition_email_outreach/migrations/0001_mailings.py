@@ -191,6 +191,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "email_outreach_recipients",
+        sa.Column("coalition_id", sa.Uuid(), nullable=False),
         sa.Column("mailing_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("occasion_id", sa.Uuid(), nullable=True),
@@ -221,7 +222,6 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("auto_replied_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("coalition_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["coalition_id", "mailing_id"],
@@ -234,12 +234,6 @@ def upgrade() -> None:
             ["people.coalition_id", "people.id"],
             name=op.f("fk_email_outreach_recipients_coalition_id_person_id"),
             ondelete="SET NULL (person_id)",
-        ),
-        sa.ForeignKeyConstraint(
-            ["coalition_id"],
-            ["coalitions.id"],
-            name=op.f("fk_email_outreach_recipients_coalition_id"),
-            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_email_outreach_recipients")),
         sa.UniqueConstraint(
@@ -258,6 +252,7 @@ def upgrade() -> None:
         "email_outreach_recipients",
         ["claim_id"],
         unique=False,
+        postgresql_where=sa.text("claim_id IS NOT NULL"),
     )
     op.create_index(
         "ix_email_outreach_recipients_due",
