@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from coalition import db, plugins
 from coalition.campaigns.models import Campaign, CampaignStatus
@@ -103,6 +103,7 @@ def letters_in(*states: LetterState) -> list[Letter]:
     """Return the coalition's letters in these states, the next to close first."""
     statement = (
         select(Letter)
+        .options(lazyload(Letter.targets))  # not shown there
         .where(Letter.state.in_(states))
         .order_by(Letter.closes_at.asc().nulls_last(), Letter.created_at.desc())
     )

@@ -23,7 +23,7 @@ from coalition.letters.models import (
     letter_by_slug,
 )
 from coalition.organizations.models import Organization
-from coalition.samples import names, people, signing, texts
+from coalition.samples import library, names, people, signing, texts
 from coalition.samples.accounts import add_accounts
 from coalition.samples.passwords import kept_passwords, sample_passwords
 
@@ -65,10 +65,11 @@ def load_samples(on_progress: Callable[[str], None] = lambda _: None) -> bool:
             _sign_long_beach(list(organizations.values()))
             _sign_petition()
             _follow_up_los_angeles()
-        library = _founded(LIBRARY, "Anytown Library Friends (sample)", texts.LIBRARY_ABOUT)
-        with db.narrowed(library.id):
+        neighbors = _founded(LIBRARY, "Anytown Library Friends (sample)", texts.LIBRARY_ABOUT)
+        with db.narrowed(neighbors.id):
             _load_library()
-        add_accounts(cities, passwords)
+        for coalition in (cities, neighbors):
+            add_accounts(coalition, passwords)
     return is_new
 
 
@@ -186,8 +187,10 @@ def _follow_up_los_angeles() -> None:
 
 
 def _load_library() -> None:
-    if letter_by_slug("sundays") is not None:
-        return
+    library.load_campaign(letter_by_slug("sundays") or _library_petition())
+
+
+def _library_petition() -> Letter:
     letter = _letter(
         "sundays",
         {
@@ -200,7 +203,9 @@ def _load_library() -> None:
         goal=100,
         closes_at=now() + timedelta(days=60),
     )
-    signing.sign_as_people(letter, [now() - timedelta(days=each / 3) for each in range(18)])
+    days = [now() - timedelta(days=each / 3) for each in range(18)]
+    people.make_known(signing.sign_as_people(letter, days))
+    return letter
 
 
 def _letter(

@@ -52,3 +52,72 @@ LIBRARY_PETITION_ES = """\
 La biblioteca de Anytown cerrará los domingos a partir del próximo mes. El domingo es el único
 día en que muchos podemos ir. **Que la biblioteca siga abierta los domingos.**
 """
+
+LIBRARY_SUMMARY = """\
+*A sample campaign in a town that does not exist.*
+
+The town wants to close its library on Sundays to save money. Sunday is the day on which most of its
+visitors come: people who work during the week, and children with their grandparents.
+"""
+
+LIBRARY_SUMMARY_ES = """\
+*Una campaña de muestra en una ciudad que no existe.*
+
+La ciudad quiere cerrar su biblioteca los domingos para ahorrar. El domingo es el día en que viene
+más gente: quienes trabajan entre semana, y niñas y niños con sus abuelos.
+"""
+
+LIBRARY_CALL = (
+    "The Town Council decides soon. **Write to it before its meeting, or come and speak.**"
+)
+LIBRARY_CALL_ES = (
+    "El Concejo Municipal decide pronto. **Escríbale antes de la sesión, o venga y hable.**"
+)
+
+LIBRARY_REASONS = (
+    (
+        "Sunday is the busiest day",
+        "On Sundays the reading room is full. On the other days there is a seat.",
+    ),
+    (
+        "Closing saves little",
+        "Heating and rent go on. Only four hours of one wage would be saved.",
+    ),
+)
+
+# Minutes before the meeting, and before comments close.
+LIBRARY_REMINDERS = {"meeting_leads": [7 * 24 * 60, 24 * 60], "deadline_leads": [24 * 60]}
+
+LIBRARY_COMMENT = {
+    "en": {
+        "title": "Write to the Town Council",
+        "instructions": "Send the clerk a comment in your own words; a sentence about what the"
+        " library means to you is worth more than a long text.",
+        "subject": "Item 4: opening hours of the library",
+        "template": "Dear members of the council,\n\nplease keep the library open on Sundays. It"
+        " is the day on which my family can come.\n",
+    },
+    "es": {
+        "title": "Escriba al Concejo Municipal",
+        "instructions": "Envíe a la secretaría un comentario con sus propias palabras; una frase"
+        " sobre lo que la biblioteca significa para usted vale más que un texto largo.",
+        "subject": "Punto 4: horario de la biblioteca",
+        "template": "Estimados miembros del concejo:\n\nmantengan la biblioteca abierta los"
+        " domingos. Es el día en que mi familia puede ir.\n",
+    },
+}
+
+LIBRARY_ATTEND = {
+    "en": {
+        "title": "Come and speak",
+        "instructions": "Be there a quarter of an hour early and fill in a card at the door.",
+        "script": "I live in Anytown. On Sundays I read to my grandchildren in the library."
+        " Please keep it open.",
+    },
+    "es": {
+        "title": "Venga y hable",
+        "instructions": "Llegue un cuarto de hora antes y llene una tarjeta en la entrada.",
+        "script": "Vivo en Anytown. Los domingos leo con mis nietos en la biblioteca. Por favor,"
+        " manténganla abierta.",
+    },
+}

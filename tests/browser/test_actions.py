@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Demo
 from tests.browser.test_journey import DESK, _sign_in, _wait_for
 
-PUBLIC = "/c/reject-lapd-face-recognition"
+PUBLIC = "/c/cities-without-dragnets"
 PHONE = {"width": 390, "height": 844}
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Demo
 from tests.documents.test_reading import pdf_of
 
-COALITION = "reject-lapd-face-recognition"
+COALITION = "cities-without-dragnets"
 DESK = f"/manage/{COALITION}/campaigns/"
 PATIENCE_S = 30  # the worker has to read the file first
 

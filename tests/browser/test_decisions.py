@@ -84,7 +84,7 @@ def _add_a_past_meeting(demo: Demo, page: Page) -> None:
 
 def _look_as_the_public(demo: Demo, page: Page) -> None:
     page.goto(demo.url + PUBLIC + "/meetings/")
-    page.get_by_role("link", name="City Council").click()
+    page.get_by_role("link", name="City Council", exact=True).click()
     expect(page.get_by_role("row", name="Cy Cedar")).to_contain_text("Recused")
     _fits(page)
 

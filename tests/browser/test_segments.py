@@ -3,7 +3,7 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-SEGMENTS = "/manage/reject-lapd-face-recognition/segments/"
+SEGMENTS = "/manage/cities-without-dragnets/segments/"
 WHO = "Coordinator wants to know"
 
 

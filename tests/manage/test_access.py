@@ -10,6 +10,7 @@ OURS = {each.name for each in BLUEPRINTS} - {"organization_logos"}
 FILLED = {name: str(uuid7()) for name in (
     "person", "address", "note", "membership", "organization", "alias", "campaign", "field",
     "plugin", "subscriber", "job", "body", "post", "holder", "meeting", "item", "motion", "pledge",
+    "update", "reason", "sponsor", "document", "claim", "language",
 )}  # fmt: skip
 
 

@@ -1,31 +1,28 @@
-"""Segments: each coalition its own, though two may give theirs the same address."""
+"""Segments that are asked: an action that is there is asked of whom it was asked before."""
+
+from importlib import import_module
 
 from psycopg import Connection
 
-from tests.migrations.rows import OURS, THEIRS, coalitions, count, enter, found_coalitions
+from tests.migrations.rows import OURS, enter
+
+_actions = import_module("tests.migrations.0006")
 
 
 def before(connection: Connection) -> None:
-    """Coalitions without segments."""
-    found_coalitions(connection)
-    assert count(connection, "segments") is None
+    """A campaign asks everybody to call."""
+    _actions.before(connection)
+    _actions.after(connection)
 
 
 def after(connection: Connection) -> None:
-    """The same address in two coalitions is two segments, and each sees one."""
-    for number in (OURS, THEIRS):
-        with connection.transaction():
-            enter(connection, number)
-            connection.execute(
-                "INSERT INTO segments (id, coalition_id, name, slug, subject, question,"
-                " created_at) VALUES (gen_random_uuid(), %s, 'All', 'all', 'people',"
-                ' \'{"match": "all", "of": []}\', now())',
-                [number],
-            )
-            assert count(connection, "segments") == 1
+    """The action is asked of everybody still, and of no segment."""
+    with connection.transaction():
+        enter(connection, OURS)
+        found = connection.execute("SELECT audience, segment_id FROM actions").fetchall()
+        assert found == [("everybody", None)]
 
 
 def back(connection: Connection) -> None:
-    """The coalitions are still there."""
-    assert coalitions(connection) == ["ours", "theirs"]
-    assert count(connection, "segments") is None
+    """The action is still there."""
+    assert connection.execute("SELECT slug FROM actions").fetchall() == [("call",)]

@@ -1,28 +1,30 @@
-"""Segments that are asked: an action that is there is asked of whom it was asked before."""
-
-from importlib import import_module
+"""Mail stops: a number that rises when an address is stopped or a consent is ended."""
 
 from psycopg import Connection
 
-from tests.migrations.rows import OURS, enter
-
-_actions = import_module("tests.migrations.0006")
+from tests.migrations.rows import OURS, coalitions, count, enter, found_coalitions
 
 
 def before(connection: Connection) -> None:
-    """A campaign asks everybody to call."""
-    _actions.before(connection)
-    _actions.after(connection)
+    """Coalitions whose senders hear nothing."""
+    found_coalitions(connection)
+    assert count(connection, "mail_stops") is None
 
 
 def after(connection: Connection) -> None:
-    """The action is asked of everybody still, and of no segment."""
+    """Two stopped addresses are heard, in this coalition."""
     with connection.transaction():
         enter(connection, OURS)
-        found = connection.execute("SELECT audience, segment_id FROM actions").fetchall()
-        assert found == [("everybody", None)]
+        for index in (b"a", b"b"):
+            connection.execute(
+                "INSERT INTO suppressions (id, coalition_id, address_index, reason, created_at)"
+                " VALUES (gen_random_uuid(), %s, %s, 'manual', now())",
+                [OURS, index],
+            )
+        assert connection.execute("SELECT version FROM mail_stops").fetchall() == [(2,)]
 
 
 def back(connection: Connection) -> None:
-    """The action is still there."""
-    assert connection.execute("SELECT slug FROM actions").fetchall() == [("call",)]
+    """The coalitions are still there, and stopping an address needs no number."""
+    assert coalitions(connection) == ["ours", "theirs"]
+    assert count(connection, "mail_stops") is None

@@ -68,7 +68,7 @@ class TestAgenda:
             "Write to clerk@example.gov.",
             "live in Riverton, CA, and agreed that Night Buses may write to you",
             "http://localhost/calendars/",
-            "http://localhost/notices/",
+            "http://localhost/preferences/",
         ):
             assert said in mail["text"], said
         assert mail["html"].startswith("<!doctype html>")

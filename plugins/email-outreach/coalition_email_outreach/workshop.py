@@ -196,5 +196,5 @@ def common_values(
         values |= more
     elif trigger is not None:  # somebody looks at a series that has nothing to write about yet
         values |= {name: f"[{gettext(said)}]" for name, said in trigger.fields.items()}
-        urls = {"letter_url": absolute_url("letters.index", coalition=coalition.slug)}
+        urls = {"letter_url": absolute_url("campaign_page.index", coalition=coalition.slug)}
     return values, urls

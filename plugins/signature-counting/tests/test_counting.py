@@ -218,7 +218,9 @@ class TestAnySequence:
 
         with reading(coalition.id):
             assert queries.figures(letter) == counted_directly(letter)
-        assert list(verifying.verify(coalition.id)) == []
+        # An example that was cut short has left a letter of its own behind.
+        found = [each for each in verifying.verify(coalition.id) if each.letter_id == letter.id]
+        assert found == []
 
 
 class TestReading:

@@ -6,7 +6,7 @@ from alembic import op
 from coalition.db import PLATFORM_ROLE
 from coalition.guarding import grant_and_guard
 
-revision = "0010"
+revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
