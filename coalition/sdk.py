@@ -43,6 +43,7 @@ from coalition.actions.queries import open_to_everybody as open_actions
 from coalition.addresses import clean_address, domain_of
 from coalition.areas.models import Area, AreaKind, area_by_division, division_of
 from coalition.areas.queries import area_called, areas_called
+from coalition.areas.states import STATES as REGIONS
 from coalition.audit import record as record_in_audit_log
 from coalition.campaigns.events import CampaignEvent, CampaignPublished, CampaignUpdated
 from coalition.campaigns.models import Campaign, CampaignStatus, campaign_by_slug
@@ -52,66 +53,6 @@ from coalition.campaigns.sponsors import Sponsor
 from coalition.campaigns.updates import CampaignUpdate, UpdateKind
 from coalition.charts import badge, bar_chart, growth_chart, stacked_bar_chart
 from coalition.cities.city import Body, City, HeldBy, Seat, place_slug
-from coalition.actions.participations import (
-    Participation,
-    ParticipationState,
-    Party,
-)
-from coalition.actions.queries import (
-    open_to_everybody as open_actions,
-)
-from coalition.areas.models import (
-    Area,
-    AreaKind,
-    area_by_division,
-    division_of,
-)
-from coalition.areas.queries import (
-    area_called,
-    areas_called,
-)
-from coalition.areas.states import (
-    STATES as REGIONS,
-)
-from coalition.audit import (
-    record as record_in_audit_log,
-)
-from coalition.campaigns.events import (
-    CampaignEvent,
-    CampaignPublished,
-    CampaignUpdated,
-)
-from coalition.campaigns.models import (
-    Campaign,
-    CampaignStatus,
-    campaign_by_slug,
-)
-from coalition.campaigns.queries import (
-    slug_is_free as campaign_slug_is_free,
-)
-from coalition.campaigns.reasons import (
-    Reason,
-)
-from coalition.campaigns.sponsors import (
-    Sponsor,
-)
-from coalition.campaigns.updates import (
-    CampaignUpdate,
-    UpdateKind,
-)
-from coalition.charts import (
-    badge,
-    bar_chart,
-    growth_chart,
-    stacked_bar_chart,
-)
-from coalition.cities.city import (
-    Body,
-    City,
-    HeldBy,
-    Seat,
-    place_slug,
-)
 from coalition.cities.errors import (
     FilesInvalid,
     PlaceAmbiguous,

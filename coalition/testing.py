@@ -45,10 +45,6 @@ from coalition.decisions.models import BodyFacts, DecisionBody
 from coalition.documents.jobs import attach
 from coalition.documents.models import Document, DocumentKind
 from coalition.documents.uploads import checked
-from coalition.areas.models import Area
-from coalition.clock import now
-from coalition.coalitions.models import Coalition
-from coalition.decisions.models import DecisionBody
 from coalition.letters import page_cache
 from coalition.letters.models import Letter, LetterText, Target
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
