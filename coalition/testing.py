@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date, time, timedelta
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -45,7 +44,6 @@ from coalition.decisions.models import BodyFacts, DecisionBody
 from coalition.documents.jobs import attach
 from coalition.documents.models import Document, DocumentKind
 from coalition.documents.uploads import checked
-from coalition.letters import page_cache
 from coalition.letters.models import Letter, LetterText, Target
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
 from coalition.mail.models import MailboxMessage
@@ -379,19 +377,6 @@ def make_meeting(
     with db.transaction(coalition.id):
         day = day or (now() + timedelta(days=7)).date()
         return Meeting.schedule(body, day, at, precision=precision, **values)
-
-
-def make_body(name: str = "Transit Board") -> DecisionBody:
-    """Add a public body, and the place that it governs."""
-    with db.transaction() as session:
-        area = Area(
-            division_id=f"ocd-division/country:us/state:ca/place:{uuid4().hex}", name="X"
-        )
-        session.add(area)
-        session.flush()
-        body = DecisionBody(area_id=area.id, name=name)
-        session.add(body)
-    return body
 
 
 def make_person(

@@ -1,4 +1,4 @@
-"""From a form on the web to a vote in a new city: one campaign is carried to the next place."""
+"""From the national petition to a vote in a new city: one campaign is carried to the next place."""
 
 import re
 
@@ -15,7 +15,7 @@ COUNCIL = "Springfield City Council"
 
 
 class TestJourney:
-    def test_leads_from_a_form_to_a_letter_and_a_vote_in_a_new_city(
+    def test_leads_from_the_petition_to_a_letter_and_a_vote_in_a_new_city(
         self, demo: Demo, page: Page, picture
     ) -> None:
         _ask_for_springfield(demo, page)
@@ -48,11 +48,12 @@ class TestJourney:
 
 
 def _ask_for_springfield(demo: Demo, page: Page) -> None:
-    page.goto(demo.url + HERE + "/cities/")
-    page.get_by_role("button", name="Challenge a contract in your city").click()
+    page.goto(demo.url + HERE + "/letters/you-are-being-tracked")
+    page.get_by_label("Your city, with its state").fill("Springfield")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_label("City", exact=True)).to_have_value("Springfield")
     page.get_by_label("Your name").fill("Robin Asker")
     page.get_by_label("E-mail").fill("robin@example.net")
-    page.get_by_label("City", exact=True).fill("Springfield")
     page.get_by_label("What you know").fill("The council decides in spring.")
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Send").click()

@@ -159,7 +159,7 @@ class TestBeforeClosing:
 class TestMeeting:
     @pytest.fixture
     def motion(self, app, coalition) -> Motion:
-        body = make_body()
+        body = make_body(coalition)
         with transaction(coalition.id):
             meeting = Meeting(
                 coalition_id=coalition.id,

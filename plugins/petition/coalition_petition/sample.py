@@ -1,8 +1,6 @@
 """What the demonstration shows: the national petition, with its reasons and its campaign."""
 
 from coalition.sdk import (
-    Area,
-    AreaKind,
     Campaign,
     CampaignStatus,
     Letter,
@@ -11,13 +9,10 @@ from coalition.sdk import (
     Reason,
     Signatories,
     Target,
-    area_by_division,
     letter_by_slug,
     session,
 )
 from coalition_petition import texts
-
-_COUNTRY = "ocd-division/country:us"
 
 
 def load_petition() -> None:
@@ -54,7 +49,6 @@ def load_petition() -> None:
 def _campaign() -> Campaign:
     campaign = Campaign(
         slug=texts.SLUG,
-        area_id=_country().id,
         title=texts.TITLE,
         goal=texts.GOAL,
         target=texts.TARGET[0],
@@ -74,20 +68,6 @@ def _campaign() -> Campaign:
     )
     session.flush()
     return campaign
-
-
-def _country() -> Area:
-    known = area_by_division(_COUNTRY)
-    if known is None:
-        known = Area(
-            division_id=_COUNTRY,
-            kind=AreaKind.COUNTRY,
-            name="United States",
-            time_zone="America/New_York",
-        )
-        session.add(known)
-        session.flush()
-    return known
 
 
 def _add_reasons(campaign: Campaign) -> None:
