@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 LETTER = "/c/cities-without-dragnets/letters/audit-face-recognition"
+LOS_ANGELES = "/c/cities-without-dragnets/campaigns/reject-lapd-face-recognition"
 SIZES = [(390, 844, "light"), (390, 844, "dark"), (1280, 900, "light"), (1280, 900, "dark")]
 
 
@@ -72,6 +73,20 @@ class TestLetter:
         found = Axe().run(page).response["violations"]
         assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
         context.close()
+
+
+class TestCampaignOfLosAngeles:
+    def test_says_what_the_public_told_the_board_and_how_it_voted(
+        self, demo, page: Page, picture
+    ):
+        page.goto(demo.url + LOS_ANGELES)
+        said = page.get_by_role("heading", name="What the public said")
+        said.evaluate("heading => heading.scrollIntoView()")
+        picture(page, "campaign")
+
+        main = page.get_by_role("main")
+        expect(main).to_contain_text("931 of 943 public comments (99%) were opposed")
+        expect(main).to_contain_text("4–0")
 
 
 def _open_mail(page: Page, url: str, recipient: str, holds: str) -> None:
