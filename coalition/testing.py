@@ -16,6 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from coalition import (
     audit,
@@ -485,6 +486,14 @@ def make_signature(letter: Letter, name: str, **values: Any) -> Signature:
 _made: list[Flask] = []
 
 
+class _Browser(FlaskClient):
+    """Reads each answer to its end, as a browser does; a file that is sent is closed then."""
+
+    def open(self, *args: Any, **values: Any) -> TestResponse:
+        values.setdefault("buffered", True)
+        return super().open(*args, **values)
+
+
 def _application() -> Flask:
     # One application serves all tests of a process: making it takes half a second.
     if not _made:
@@ -493,6 +502,7 @@ def _application() -> Flask:
 
         _made.append(create_app())
         _made[0].testing = True
+        _made[0].test_client_class = _Browser
     return _made[0]
 
 
