@@ -487,11 +487,14 @@ _made: list[Flask] = []
 
 
 class _Browser(FlaskClient):
-    """Reads each answer to its end, as a browser does; a file that is sent is closed then."""
+    """Reads each answer to its end, as a browser does; files that went either way are closed."""
 
     def open(self, *args: Any, **values: Any) -> TestResponse:
         values.setdefault("buffered", True)
-        return super().open(*args, **values)
+        answer = super().open(*args, **values)
+        for each in (*answer.history, answer):
+            each.request.environ["wsgi.input"].close()  # a file, if much was sent
+        return answer
 
 
 def _application() -> Flask:
