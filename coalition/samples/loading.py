@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 
 from coalition import db, plugins
+from coalition.campaigns.sponsors import Sponsor
 from coalition.clock import now
 from coalition.coalitions.models import (
     Coalition,
@@ -148,6 +149,16 @@ def _sign_long_beach(organizations: list[Organization]) -> None:
         days = [now() - timedelta(days=20 - each) for each in range(18)]
         signing.sign_as_organizations(letter, organizations[20:29], days[::2])
         signing.sign_as_people(letter, days)
+        for position, organization in enumerate(organizations[20:23], start=1):
+            db.session.add(
+                Sponsor(
+                    campaign_id=letter.campaign_id,
+                    organization_id=organization.id,
+                    position=position,
+                    agreed_on=days[0].date(),
+                    agreed_how="Made up for the demonstration.",
+                )
+            )
 
 
 def _sign_petition() -> None:
