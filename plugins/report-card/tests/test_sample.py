@@ -19,8 +19,10 @@ class TestCard:
     def test_has_the_facts_of_seed_004(self, page):
         for fact in (
             "In March 2017 the City Council passed a resolution",
-            "“to protecting the safety, well-being and constitutional rights of its residents and"
-            " the people of the State of California.”",
+            (
+                "“to protecting the safety, well-being and constitutional rights of its residents and"
+                " the people of the State of California.”"
+            ),
             "Vigilant Solutions",
             "declined to vote",
             "“It's done.”",
