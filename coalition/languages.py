@@ -27,10 +27,13 @@ WRITTEN = (
 
 def own_name(code: str) -> str:
     """Return how a language calls itself; the code of one that is not known."""
+    if code == "tl":  # CLDR takes it for Filipino; city halls and speakers say this
+        return "Tagalog"
     try:
-        return (Locale.parse(code).get_display_name() or code).capitalize()
+        name = Locale.parse(code).get_display_name() or code
     except (UnknownLocaleError, ValueError):
         return code
+    return name[:1].upper() + name[1:]  # the second word of "Tiếng Việt" keeps its capital
 
 
 def names_in(locale: Locale | None) -> dict[str, str]:

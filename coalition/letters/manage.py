@@ -59,7 +59,11 @@ def letters(coalition: Coalition) -> ResponseReturnValue:
             state: [letter for letter in found if letter.state == state] for state in order
         }
         return render_template(
-            "letters/manage/list.html", coalition=coalition, by_state=by_state, found=found
+            "letters/manage/list.html",
+            coalition=coalition,
+            by_state=by_state,
+            found=found,
+            may_change=access.may_change(coalition),
         )
 
 
@@ -173,4 +177,5 @@ def _letter_page(coalition: Coalition, found: Letter, form: web.Form) -> str:
         figures=glance.figures_of(found),
         panels=[panel for _, panel in plugins.ask_all("coalition_letter_panels", letter=found)],
         form=form,
+        may_change=access.may_change(coalition),
     )

@@ -90,6 +90,25 @@ class TestLetters:
         assert page.index("Open one") < page.index("Draft one")
 
 
+class TestEveryButton:
+    PAGES = (
+        (LETTER + "/", ("Close now", "Paste a list", "/edit")),
+        ("/manage/night-buses/letters/", ("New letter",)),
+    )
+
+    def test_is_there_for_a_coordinator(self, coordinator, coalition):
+        make_letter(coalition)
+        for page, words in self.PAGES:
+            text = coordinator.get(page).text
+            assert [each for each in words if each in text] == list(words)
+
+    def test_is_not_shown_to_a_viewer_who_may_not_use_it(self, viewer, coalition):
+        make_letter(coalition)
+        for page, words in self.PAGES:
+            text = viewer.get(page).text
+            assert [each for each in words if each in text] == []
+
+
 class TestOpening:
     def test_opens_a_draft(self, coordinator, coalition):
         make_letter(coalition, opened=False)
