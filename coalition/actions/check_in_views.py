@@ -16,7 +16,10 @@ from coalition.actions.views import updates_wording
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.errors import NotFound
+from coalition.letters import attempts
 from coalition.letters.errors import LinkBroken
+
+HOUSEHOLDS = 10  # a hall full of people is one network address
 
 pages = Blueprint("check_ins", __name__, template_folder="templates")
 
@@ -32,6 +35,7 @@ def show(coalition: str, token: str) -> ResponseReturnValue:
 def enter(coalition: str, token: str) -> ResponseReturnValue:
     """Note that somebody came. The answer does not tell whether an address is known."""
     here, code = _here(coalition), links.read_check_in_token(token)
+    attempts.count_attempt(request.remote_addr, households=HOUSEHOLDS)
     form = web.form(CheckInForm)
     if form.errors:
         return _page(here, token, code, form, 422)
