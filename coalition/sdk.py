@@ -151,6 +151,7 @@ from coalition.decisions.queries import (
     upcoming_meetings,
     votes_of,
 )
+from coalition.decisions.showing import meeting_when
 from coalition.decisions.votes import Motion, MotionResult, Position, Tally, Vote, VoteChoice
 from coalition.documents.jobs import attach as attach_file
 from coalition.documents.models import Document, DocumentClaim, DocumentKind
@@ -254,16 +255,13 @@ from coalition.web import (
     Form,
     PublicPages,
     absolute_url,
-    form,
     id_or_404,
     public_coalition,
-    say,
     see_other,
     showing_refusals,
     visited_coalition,
 )
 from coalition.web import filled as filled_form
-from coalition.web import form as read_form
 from coalition.web import form as sent_form
 from coalition.web import language as page_language
 from coalition.web import say as error_in_words
@@ -490,7 +488,6 @@ __all__ = [
     "enqueue",
     "error_in_words",
     "filled_form",
-    "form",
     "grant_and_guard",
     "growth_chart",
     "has_address",
@@ -518,6 +515,7 @@ __all__ = [
     "may_be_written_to",
     "may_change",
     "meeting_by_id",
+    "meeting_when",
     "moment_in_form",
     "note_bounce",
     "note_complaint",
@@ -540,7 +538,6 @@ __all__ = [
     "purposes",
     "queue_mail",
     "read_city",
-    "read_form",
     "read_link",
     "read_moment",
     "read_toml",
@@ -551,7 +548,6 @@ __all__ = [
     "register_act",
     "register_condition",
     "register_purpose",
-    "say",
     "sealed",
     "see_other",
     "segment_by_id",

@@ -4,8 +4,8 @@ from flask import render_template
 from markupsafe import Markup
 
 from coalition import db, panels
+from coalition.accounts import access
 from coalition.actions import ladder, queries
-from coalition.actions.manage import may_change
 from coalition.campaigns.models import Campaign
 from coalition.coalitions.models import Coalition
 from coalition.decisions.meetings import Meeting
@@ -66,7 +66,7 @@ def _panel(template: str, coalition: Coalition, **shown: object) -> Markup:
         template,
         coalition=coalition,
         today=coalition.today(),
-        may_change=may_change(coalition),
+        may_change=access.may_change(coalition),
         **shown,
     )
     return Markup(html)  # noqa: S704  the template escapes

@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -16,7 +16,10 @@ from coalition.actions.views import updates_wording
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.errors import NotFound
+from coalition.letters import attempts
 from coalition.letters.errors import LinkBroken
+
+HOUSEHOLDS = 10  # a hall full of people is one network address
 
 pages = Blueprint("check_ins", __name__, template_folder="templates")
 
@@ -24,14 +27,15 @@ pages = Blueprint("check_ins", __name__, template_folder="templates")
 @pages.get("/c/<coalition>/check-in/<token>")
 def show(coalition: str, token: str) -> ResponseReturnValue:
     """Show the form, with a random key of its own: sent twice, it is one entry."""
-    here, code = _here(coalition), links.read_check_in_token(token)
+    here, code = web.visited_coalition(coalition), links.read_check_in_token(token)
     return _page(here, token, code, web.Form(), 200)
 
 
 @pages.post("/c/<coalition>/check-in/<token>")
 def enter(coalition: str, token: str) -> ResponseReturnValue:
     """Note that somebody came. The answer does not tell whether an address is known."""
-    here, code = _here(coalition), links.read_check_in_token(token)
+    here, code = web.visited_coalition(coalition), links.read_check_in_token(token)
+    attempts.count_attempt(request.remote_addr, households=HOUSEHOLDS)
     form = web.form(CheckInForm)
     if form.errors:
         return _page(here, token, code, form, 422)
@@ -58,7 +62,7 @@ def enter(coalition: str, token: str) -> ResponseReturnValue:
 @pages.get("/c/<coalition>/check-in/<token>/done")
 def entered(coalition: str, token: str) -> ResponseReturnValue:
     """Thank, and offer to check in somebody else with this phone."""
-    here, code = _here(coalition), links.read_check_in_token(token)
+    here, code = web.visited_coalition(coalition), links.read_check_in_token(token)
     with db.reading(here.id):
         found = _found(code)
         return render_template(
@@ -79,12 +83,6 @@ def title_of(check_in: CheckIn) -> str:
     if meeting is None:
         return gettext("Meeting")
     return meeting.title or meeting.body.name
-
-
-def _here(slug: str) -> Coalition:
-    here = web.public_coalition(slug)
-    g.coalition_language = here.language
-    return here
 
 
 def _found(code: CheckInCode) -> CheckIn:

@@ -35,7 +35,7 @@ def index(coalition: Coalition) -> ResponseReturnValue:
             actions=found,
             tallies=queries.tallies([each.id for each in found]),
             nobody=queries.Tally(),
-            may_change=may_change(coalition),
+            may_change=access.may_change(coalition),
         )
 
 
@@ -83,13 +83,6 @@ def remove_action(coalition: Coalition, slug: str) -> ResponseReturnValue:
     return web.see_other("actions_manage.index", coalition=coalition.slug)
 
 
-def may_change(coalition: Coalition) -> bool:
-    """Return whether who is signed in may change things of the coalition."""
-    user = access.user()
-    role = user.role_in(coalition.id) if user else None
-    return role is not None and role.covers(access.Role.COORDINATOR)
-
-
 def editable_or_raise(slug: str) -> Action:
     """Return an action, locked until the transaction ends.
 
@@ -128,7 +121,7 @@ def action_page(coalition: Coalition, slug: str, form: web.Form | None = None) -
             today=coalition.today(),
             is_over=action.is_over(now()),
             organization_names=names_of_members(),
-            may_change=may_change(coalition),
+            may_change=access.may_change(coalition),
             form=form or web.Form(),
         )
 

@@ -10,7 +10,6 @@ from coalition.accounts import access
 from coalition.actions import links, queries
 from coalition.actions.check_in_views import title_of
 from coalition.actions.check_ins import CheckIn
-from coalition.actions.manage import may_change
 from coalition.actions.manage_schemas import ArrivalForm
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
@@ -190,7 +189,7 @@ def _index(coalition: Coalition, form: web.Form) -> str:
         check_ins=[(each, title_of(each)) for each in found],
         counts=queries.count_entries([each.id for each in found]),
         meetings=meetings,
-        may_change=may_change(coalition),
+        may_change=access.may_change(coalition),
         form=form,
     )
 
@@ -217,5 +216,5 @@ def _shown(coalition: Coalition, check_in: CheckIn) -> dict[str, object]:
         "is_open": bool(
             opens and closes and opens <= at < closes and check_in.revoked_at is None
         ),
-        "may_change": may_change(coalition),
+        "may_change": access.may_change(coalition),
     }

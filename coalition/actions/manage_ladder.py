@@ -12,7 +12,6 @@ from coalition import db, web
 from coalition.accounts import access
 from coalition.actions import ladder
 from coalition.actions.ladder import LadderRung, RungRule, Standing
-from coalition.actions.manage import may_change
 from coalition.actions.manage_schemas import LadderForm
 from coalition.actions.models import ActionKind
 from coalition.coalitions.models import Coalition
@@ -44,7 +43,7 @@ def show(coalition: Coalition) -> ResponseReturnValue:
             moved=moved,
             people=_people(moved),
             names={each.id: each.name for each in rungs},
-            may_change=may_change(coalition),
+            may_change=access.may_change(coalition),
         )
 
 

@@ -10,7 +10,7 @@ from coalition import audit, db, web
 from coalition.accounts import access
 from coalition.actions import queries, reporting
 from coalition.actions.errors import UnknownAction
-from coalition.actions.manage import action_page, may_change
+from coalition.actions.manage import action_page
 from coalition.actions.manage_schemas import OrganizationForm, ReasonForm, RecordForm
 from coalition.actions.participations import Participation, ParticipationState
 from coalition.actions.reporting import Evidence
@@ -50,7 +50,7 @@ def record(coalition: Coalition, slug: str) -> ResponseReturnValue:
 def show(coalition: Coalition, slug: str, participation: str) -> ResponseReturnValue:
     """Show one record with its evidence; a coordinator's look is noted in the audit log."""
     participation_id = web.id_or_404(participation)
-    if not may_change(coalition):
+    if not access.may_change(coalition):
         with db.reading(coalition.id):
             return _page(coalition, slug, participation_id, web.Form())
     with db.transaction(coalition.id):
@@ -186,6 +186,6 @@ def _page(coalition: Coalition, slug: str, participation_id: UUID, form: web.For
         organization_names=names_of_members(),
         tasks=queries.tasks(participation_id=found.id),
         today=coalition.today(),
-        may_change=may_change(coalition),
+        may_change=access.may_change(coalition),
         form=form,
     )

@@ -14,7 +14,6 @@ from coalition.accounts import access
 from coalition.accounts.queries import team
 from coalition.actions import queries
 from coalition.actions.follow_ups import ABOUT, FollowUp, add_follow_up
-from coalition.actions.manage import may_change
 from coalition.actions.manage_schemas import TaskForm, id_of
 from coalition.coalitions.models import Coalition
 from coalition.errors import NotFound
@@ -39,7 +38,7 @@ def index(coalition: Coalition) -> ResponseReturnValue:
             whose=whose,
             done=done,
             today=coalition.today(),
-            may_change=may_change(coalition),
+            may_change=access.may_change(coalition),
         )
 
 
@@ -149,7 +148,7 @@ def my_tasks(coalition: Coalition) -> Markup | None:
             tasks=found[:10],
             more=max(len(found) - 10, 0),
             today=coalition.today(),
-            may_change=may_change(coalition),
+            may_change=access.may_change(coalition),
         )
     )
 

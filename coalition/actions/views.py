@@ -1,9 +1,8 @@
 """The public page of an action, and the form “I did it” under it."""
 
-import re
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from markupsafe import Markup
@@ -22,15 +21,13 @@ from coalition.letters.schemas import source_code
 from coalition.letters.views import HTML, TRAP
 from coalition.page_cache import Page
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
-
 pages = Blueprint("actions", __name__, template_folder="templates")
 
 
 @pages.get("/c/<coalition>/actions/")
 def index(coalition: str) -> Response:
     """List what can be done now."""
-    here = _here(coalition)
+    here = web.visited_coalition(coalition)
     language = web.choose_language()
 
     def make() -> Page:
@@ -48,9 +45,9 @@ def index(coalition: str) -> Response:
 @pages.get("/c/<coalition>/actions/<action>")
 def show(coalition: str, action: str) -> Response:
     """Show what to do, by when, where and with what words, and the form for who did it."""
-    here = _here(coalition)
+    here = web.visited_coalition(coalition)
     language = web.choose_language()
-    asked = _asked_language(language)
+    asked = web.asked_language(language)
     source = source_code(request.args.get("source", "")) or ""
 
     def make() -> Page:
@@ -63,7 +60,7 @@ def show(coalition: str, action: str) -> Response:
 @pages.post("/c/<coalition>/actions/<action>/participations")
 def report(coalition: str, action: str) -> ResponseReturnValue:
     """Say that one did it. The answer is the same for a new and for a repeated report."""
-    here = _here(coalition)
+    here = web.visited_coalition(coalition)
     attempts.count_attempt(request.remote_addr)
     form = web.form(ReportForm)
     if form.errors:
@@ -87,7 +84,7 @@ def report(coalition: str, action: str) -> ResponseReturnValue:
 @pages.get("/c/<coalition>/actions/<action>/reported")
 def reported(coalition: str, action: str) -> ResponseReturnValue:
     """Tell who reported to look into their mailbox."""
-    here = _here(coalition)
+    here = web.visited_coalition(coalition)
     with db.reading(here.id):
         found = queries.published_action(action)
         return render_template("actions/reported.html", coalition=here, action=found)
@@ -100,18 +97,6 @@ def updates_wording(coalition: Coalition) -> str:
         " this at any time.",
         coalition=coalition.name,
     )
-
-
-def _here(slug: str) -> Coalition:
-    here = web.public_coalition(slug)
-    g.coalition_language = here.language
-    return here
-
-
-def _asked_language(otherwise: str) -> str:
-    """Return the language that the action is wanted in; it may have more than our pages do."""
-    asked = request.args.get("lang", "")
-    return asked if _LANGUAGE.fullmatch(asked) else otherwise
 
 
 def _given(form: web.Form, here: Coalition) -> reporting.Report:
@@ -127,7 +112,7 @@ def _given(form: web.Form, here: Coalition) -> reporting.Report:
 
 def _form_again(here: Coalition, action: str, form: web.Form) -> str:
     source = source_code(request.form.get("source", "")) or ""
-    return _page(here, action, _asked_language(web.language()), form, source)
+    return _page(here, action, web.asked_language(web.language()), form, source)
 
 
 def _page(here: Coalition, slug: str, language: str, form: web.Form, source: str) -> str:

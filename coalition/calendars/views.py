@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, Response, g, render_template
+from flask import Blueprint, Response, render_template
 from flask_babel import force_locale, gettext
 
 from coalition import db, page_cache, web
@@ -39,7 +39,7 @@ class Feed:
 @pages.get("/c/<coalition>/calendar")
 def show(coalition: str) -> Response:
     """Say how to have the meetings in one's own calendar, all or a part of them."""
-    here = _here(coalition)
+    here = web.visited_coalition(coalition)
 
     def make() -> str:
         return render_template(
@@ -54,7 +54,7 @@ def show(coalition: str) -> Response:
 @pages.get("/c/<coalition>/calendar.ics")
 def coalition_feed(coalition: str) -> Response:
     """Give all meetings that the coalition follows."""
-    here = _here(coalition)
+    here = web.visited_coalition(coalition)
 
     def make() -> str:
         return _ical(here, _all_meetings(here), queries.of_coalition())
@@ -65,7 +65,7 @@ def coalition_feed(coalition: str) -> Response:
 @pages.get("/c/<coalition>/campaigns/<campaign>/calendar.ics")
 def campaign_feed(coalition: str, campaign: str) -> Response:
     """Give the meetings at which something about a campaign is on the agenda."""
-    here = _here(coalition)
+    here = web.visited_coalition(coalition)
 
     def make() -> str:
         found = campaign_by_slug(campaign)
@@ -80,7 +80,7 @@ def campaign_feed(coalition: str, campaign: str) -> Response:
 @pages.get("/c/<coalition>/areas/<path:division>/calendar.ics")
 def area_feed(coalition: str, division: str) -> Response:
     """Give the meetings of the bodies of a place, by its division id without `DIVISION`."""
-    here = _here(coalition)
+    here = web.visited_coalition(coalition)
 
     def make() -> str:
         found = area_by_division(DIVISION + division)
@@ -94,7 +94,7 @@ def area_feed(coalition: str, division: str) -> Response:
 @pages.get("/c/<coalition>/meetings/<uuid:meeting>.ics")
 def meeting_file(coalition: str, meeting: UUID) -> Response:
     """Give one meeting as a file, for who does not want to subscribe."""
-    here = _here(coalition)
+    here = web.visited_coalition(coalition)
 
     def make() -> str:
         entry = queries.one(meeting)
@@ -140,12 +140,6 @@ def _ical(here: Coalition, feed: Feed, entries: Sequence[Entry]) -> str:
 def _url(endpoint: str, here: Coalition, **values: str) -> str:
     """Return the absolute address of a page, in the language of this one."""
     return web.absolute_url(endpoint, coalition=here.slug, lang=web.language(), **values)
-
-
-def _here(slug: str) -> Coalition:
-    here = web.public_coalition(slug)
-    g.coalition_language = here.language
-    return here
 
 
 def _answer(

@@ -1,10 +1,8 @@
 """What is said about a meeting, in the page's language: in feeds, on pages, in mails."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from babel.dates import format_date, format_skeleton
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from coalition.calendars.queries import Entry
 from coalition.decisions.meetings import (
@@ -12,11 +10,9 @@ from coalition.decisions.meetings import (
     ItemStatus,
     Meeting,
     MeetingStatus,
-    Precision,
 )
 from coalition.decisions.models import DecisionBody
 from coalition.decisions.showing import meeting_moment
-from coalition.localtime import time_zone
 
 _ON_AGENDA = (ItemStatus.SCHEDULED, ItemStatus.HEARD)
 
@@ -48,16 +44,6 @@ def numbers_in_words(numbers: Sequence[str]) -> str:
     return ngettext(
         "item %(numbers)s", "items %(numbers)s", len(numbers), numbers=", ".join(numbers)
     )
-
-
-def when_of(starts_at: datetime, precision: Precision, meeting: Meeting) -> str:
-    """Say when a meeting was to be, as exactly as it was known, by the clocks of its place."""
-    if precision == Precision.TIME:
-        return meeting_moment(starts_at, meeting)
-    local, locale = starts_at.astimezone(time_zone(meeting.time_zone)), get_locale() or "en"
-    if precision == Precision.MONTH:
-        return format_skeleton("yMMMM", local, locale=locale)
-    return format_date(local.date(), "full", locale=locale)
 
 
 def where(meeting: Meeting) -> str:

@@ -1,10 +1,9 @@
 """The public page about the comments on an item: figures, how they were counted, no names."""
 
-from flask import Blueprint, Response, g, json, render_template
+from flask import Blueprint, Response, json, render_template
 from flask_babel import force_locale
 
 from coalition import db, page_cache, web
-from coalition.coalitions.models import Coalition
 from coalition.comments import figures, queries, sentences
 from coalition.letters.exporting import csv_rows
 from coalition.page_cache import Page
@@ -19,7 +18,11 @@ pages = Blueprint(
 @pages.get("/<item>")
 def show(coalition: str, item: str) -> Response:
     """Show the figures of an item: sentences to quote, a chart, how it was counted."""
-    here, item_id, language = _here(coalition), web.id_or_404(item), web.choose_language()
+    here, item_id, language = (
+        web.visited_coalition(coalition),
+        web.id_or_404(item),
+        web.choose_language(),
+    )
 
     def make() -> Page:
         with db.reading(here.id), force_locale(language):
@@ -42,7 +45,11 @@ def show(coalition: str, item: str) -> Response:
 @pages.get("/<item>/figures.json")
 def as_json(coalition: str, item: str) -> Response:
     """Give the figures to programs."""
-    here, item_id, language = _here(coalition), web.id_or_404(item), web.choose_language()
+    here, item_id, language = (
+        web.visited_coalition(coalition),
+        web.id_or_404(item),
+        web.choose_language(),
+    )
 
     def make() -> Page:
         with db.reading(here.id), force_locale(language):
@@ -55,7 +62,7 @@ def as_json(coalition: str, item: str) -> Response:
 @pages.get("/<item>/figures.csv")
 def as_csv(coalition: str, item: str) -> Response:
     """Give the figures as a table."""
-    here, item_id = _here(coalition), web.id_or_404(item)
+    here, item_id = web.visited_coalition(coalition), web.id_or_404(item)
 
     def make() -> Page:
         with db.reading(here.id):
@@ -66,9 +73,3 @@ def as_csv(coalition: str, item: str) -> Response:
     answer = page_cache.answer((here.id, "comments.csv", item_id), make)
     answer.headers["Content-Disposition"] = "attachment; filename=public-comments.csv"
     return answer
-
-
-def _here(slug: str) -> Coalition:
-    here = web.public_coalition(slug)
-    g.coalition_language = here.language
-    return here

@@ -11,14 +11,17 @@ from coalition.localtime import time_zone
 
 def meeting_when(meeting: Meeting) -> str:
     """Write when a meeting begins, as exactly as it is known, by the clocks of its place."""
-    locale = get_locale() or "en"
-    local = meeting.local_start
-    if meeting.precision == Precision.MONTH:
+    return when_of(meeting.starts_at, meeting.precision, meeting)
+
+
+def when_of(starts_at: datetime, precision: Precision, meeting: Meeting) -> str:
+    """Write when a meeting was to begin, as exactly as it was known, by the clocks of its place."""
+    if precision == Precision.TIME:
+        return meeting_moment(starts_at, meeting)
+    local, locale = starts_at.astimezone(time_zone(meeting.time_zone)), get_locale() or "en"
+    if precision == Precision.MONTH:
         return format_skeleton("yMMMM", local, locale=locale)
-    day = format_date(local.date(), "full", locale=locale)
-    if meeting.precision == Precision.DAY:
-        return day
-    return f"{day}, {_clock(meeting.starts_at, meeting)}"
+    return format_date(local.date(), "full", locale=locale)
 
 
 def meeting_moment(at: datetime | None, meeting: Meeting) -> str:

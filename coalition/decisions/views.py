@@ -1,10 +1,9 @@
 """The public pages of meetings: when and where, how to be heard, what came of it."""
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask_babel import force_locale
 
 from coalition import db, page_cache, panels, web
-from coalition.coalitions.models import Coalition
 from coalition.decisions import queries, showing
 from coalition.decisions.schemas import closing_rule
 from coalition.errors import NotFound
@@ -18,7 +17,7 @@ pages = Blueprint("decisions", __name__, template_folder="templates")
 @pages.get("/c/<coalition>/meetings/")
 def index(coalition: str) -> Response:
     """List the meetings that a coalition follows: those to come, then page by page the others."""
-    here = _here(coalition)
+    here = web.visited_coalition(coalition)
     language = web.choose_language()
     asked = request.args.get("page", "")
     page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
@@ -49,7 +48,7 @@ def index(coalition: str) -> Response:
 @pages.get("/c/<coalition>/meetings/<meeting>")
 def show(coalition: str, meeting: str) -> Response:
     """Show a meeting with its agenda, its outcomes and how each member voted."""
-    here = _here(coalition)
+    here = web.visited_coalition(coalition)
     language = web.choose_language()
     meeting_id = web.id_or_404(meeting)
 
@@ -75,12 +74,6 @@ def show(coalition: str, meeting: str) -> Response:
             )
 
     return page_cache.answer((here.id, "meeting", language, meeting_id), make)
-
-
-def _here(slug: str) -> Coalition:
-    here = web.public_coalition(slug)
-    g.coalition_language = here.language
-    return here
 
 
 pages.add_app_template_filter(showing.meeting_when, "meeting_when")

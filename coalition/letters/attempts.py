@@ -1,4 +1,4 @@
-"""How often one network address may try to sign: counted in memory, the address never kept."""
+"""How often one network address may fill in a form: counted in memory, the address never kept."""
 
 import ipaddress
 import os
@@ -19,14 +19,19 @@ _lock = threading.Lock()
 _tries: dict[bytes, deque[float]] = {}
 
 
-def count_attempt(address: str | None) -> None:
+def count_attempt(address: str | None, *, households: int = 1) -> None:
     """Note an attempt from a network address; each web process counts for itself.
+
+    Args:
+        households: how many share an address there, such as the guests of one hall; what they
+            send is counted apart.
 
     Raises:
         TooManyAttempts: there were as many in the last hour as the settings allow.
     """
-    limit, now = config.current().signing_attempts_per_hour, time.monotonic()
-    name = blake2b(_network(address or "").encode(), key=_KEY, digest_size=16).digest()
+    limit, now = config.current().signing_attempts_per_hour * households, time.monotonic()
+    counted = f"{households} {_network(address or '')}"
+    name = blake2b(counted.encode(), key=_KEY, digest_size=16).digest()
     with _lock:
         if len(_tries) > MAX_ADDRESSES:
             _forget_before(now - PERIOD_S)

@@ -99,8 +99,6 @@ def _page(
 ) -> str:
     with db.reading(coalition.id):
         letter = queries.letter_or_raise(slug)
-        user = access.user()
-        role = user.role_in(coalition.id) if user else None
         return render_template(
             "letters/manage/partners.html",
             coalition=coalition,
@@ -110,5 +108,5 @@ def _page(
             form=form,
             changed=changed,
             change_form=change_form,
-            may_change=role is not None and role.covers(access.Role.COORDINATOR),
+            may_change=access.may_change(coalition),
         )

@@ -63,7 +63,7 @@ def signatures(coalition: Coalition, slug: str) -> ResponseReturnValue:
 def signature(coalition: Coalition, slug: str, signature: str) -> ResponseReturnValue:
     """Show all that is known of one signature; a coordinator's look at the address is noted."""
     signature_id = web.id_or_404(signature)
-    if not _may_decide(coalition):
+    if not access.may_change(coalition):
         with db.reading(coalition.id):
             return _page(coalition, slug, signature_id, web.Form())
     with db.transaction(coalition.id):
@@ -194,15 +194,8 @@ def _exports_page(coalition: Coalition, slug: str, form: web.Form, *, contacts: 
         letter=queries.letter_or_raise(slug),
         form=form,
         contacts=contacts,
-        may_export=_may_decide(coalition),
+        may_export=access.may_change(coalition),
     )
-
-
-def _may_decide(coalition: Coalition) -> bool:
-    """Return whether who is signed in is a coordinator, not merely somebody who looks."""
-    user = access.user()
-    role = user.role_in(coalition.id) if user else None
-    return role is not None and role.covers(access.Role.COORDINATOR)
 
 
 def _filter() -> Filter:
@@ -238,6 +231,6 @@ def _page(coalition: Coalition, slug: str, signature_id: UUID, form: web.Form) -
         coalition=coalition,
         letter=found.letter,
         signature=found,
-        may_decide=_may_decide(coalition),
+        may_decide=access.may_change(coalition),
         form=form,
     )

@@ -12,7 +12,7 @@ from coalition.calendars.queries import Entry
 from coalition.coalitions.models import Coalition
 from coalition.consents.links import preferences_url, unsubscribe_url
 from coalition.decisions.meetings import ItemStatus, Meeting, Precision
-from coalition.decisions.showing import meeting_when
+from coalition.decisions.showing import meeting_when, when_of
 from coalition.letters.mails import Link, Part, as_text
 from coalition.mail import door
 from coalition.notices import audience
@@ -181,7 +181,7 @@ def _differences(news: News) -> list[Part]:
             case Change.AGAIN:
                 said.append(gettext("It takes place after all."))
             case Change.TIME:
-                was = words.when_of(before.starts_at, before.precision, meeting)
+                was = when_of(before.starts_at, before.precision, meeting)
                 said.append(gettext("Another time. It was: %(before)s", before=was))
             case Change.PLACE:
                 said.append(gettext("Another place. It was: %(before)s", before=before.place))

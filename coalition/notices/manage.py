@@ -153,12 +153,6 @@ def _asked_kind() -> NoticeKind:
     raise NotFound
 
 
-def _may_change(coalition: Coalition) -> bool:
-    user = access.user()
-    role = user.role_in(coalition.id) if user else None
-    return role is not None and role.covers(access.Role.COORDINATOR)
-
-
 def _campaign_or_404(slug: str) -> Campaign:
     found = campaign_by_slug(slug)
     if found is None:
@@ -187,7 +181,7 @@ def _page(coalition: Coalition, slug: str, form: web.Form) -> str:
             told=told,
             meeting_leads=MEETING_LEADS,
             deadline_leads=DEADLINE_LEADS,
-            may_change=_may_change(coalition),
+            may_change=access.may_change(coalition),
         )
 
 

@@ -47,7 +47,10 @@ def index(coalition: Coalition) -> ResponseReturnValue:
             for each in segments()
         ]
         return render_template(
-            "segments/index.html", coalition=coalition, segments=listed, **_rights(coalition)
+            "segments/index.html",
+            coalition=coalition,
+            segments=listed,
+            may_change=access.may_change(coalition),
         )
 
 
@@ -95,7 +98,7 @@ def show(coalition: Coalition, segment: str) -> ResponseReturnValue:
             segment=found,
             subject=found.subject,
             result=_result(found),
-            **_rights(coalition),
+            may_change=access.may_change(coalition),
         )
 
 
@@ -188,12 +191,6 @@ def _segment_or_404(slug: str) -> Segment:
     if found is None:
         raise NotFound
     return found
-
-
-def _rights(coalition: Coalition) -> dict[str, bool]:
-    user = access.user()
-    role = user.role_in(coalition.id) if user else None
-    return {"may_change": role is not None and role.covers(access.Role.COORDINATOR)}
 
 
 def _result(segment: Segment) -> Result:

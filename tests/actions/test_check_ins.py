@@ -16,6 +16,7 @@ from coalition.actions.models import Action, ActionKind
 from coalition.actions.participations import ParticipationSource, ParticipationState
 from coalition.clock import now
 from coalition.decisions.meetings import Meeting
+from coalition.letters import attempts
 from coalition.letters.errors import LinkBroken
 from coalition.people.models import person_by_email
 from coalition.testing import make_action, make_meeting, make_organization, make_person
@@ -151,6 +152,17 @@ class TestEntering:
 
         assert answer.status_code == 410
         assert len(records()) == 1
+
+    def test_is_limited_for_one_network_at_more_than_a_hall_holds(
+        self, client, door, monkeypatch, change_settings, records
+    ):
+        monkeypatch.setattr(attempts, "_tries", {})
+        change_settings(COALITION_SIGNING_ATTEMPTS_PER_HOUR="1")
+        key = key_of(client.get(door))
+
+        answers = [enter(client, door, key).status_code for _ in range(11)]
+
+        assert answers == [303] * 10 + [429]
 
     def test_says_what_is_missing_and_keeps_the_key(self, client, door, records):
         key = key_of(client.get(door))

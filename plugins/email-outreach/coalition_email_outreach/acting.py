@@ -14,6 +14,7 @@ from coalition.sdk import (
     Role,
     error_in_words,
     id_or_404,
+    may_change,
     reading,
     see_other,
     staff,
@@ -27,7 +28,7 @@ from coalition_email_outreach import (
 )
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.recipients import RecipientState
-from coalition_email_outreach.views import may_change, user_id
+from coalition_email_outreach.views import user_id
 
 pages = Blueprint(
     "email-outreach-acts",

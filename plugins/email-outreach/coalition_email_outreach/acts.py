@@ -10,9 +10,9 @@ from coalition.sdk import (
     Coalition,
     Role,
     now,
-    read_form,
     read_moment,
     record_in_audit_log,
+    sent_form,
     session,
     staff,
     tell_senders,
@@ -50,7 +50,7 @@ def send(coalition: Coalition, mailing: str) -> ResponseReturnValue:
 @staff(Role.COORDINATOR)
 def schedule(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     """Have it begin later."""
-    form = read_form(schemas.ScheduleForm)
+    form = sent_form(schemas.ScheduleForm)
 
     def later(found: Mailing, coalition: Coalition) -> str:
         at = read_moment(form.values["at"], coalition.time_zone, field="at").at
@@ -124,7 +124,7 @@ def stop(coalition: Coalition, mailing: str) -> ResponseReturnValue:
 @staff(Role.COORDINATOR)
 def decide_doubt(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     """Send the messages in doubt again, or let them count as sent."""
-    form = read_form(schemas.DoubtForm)
+    form = sent_form(schemas.DoubtForm)
 
     def decide(found: Mailing, coalition: Coalition) -> str:
         again = form.values["decision"] == InDoubt.RESEND
@@ -155,7 +155,7 @@ def decide_doubt(coalition: Coalition, mailing: str) -> ResponseReturnValue:
 @staff(Role.COORDINATOR)
 def choose_subject(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     """Send the rest with one of the two subjects now, without waiting for the end of the test."""
-    form = read_form(schemas.WinnerForm)
+    form = sent_form(schemas.WinnerForm)
 
     def choose(found: Mailing, coalition: Coalition) -> str:
         subjects.choose(found, form.values["subject"])

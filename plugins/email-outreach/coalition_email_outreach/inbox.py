@@ -102,8 +102,8 @@ def _imap(url: str) -> Iterator[tuple[bytes, Forget]]:
         )
     else:
         server = imaplib.IMAP4(host, parts.port or 143, timeout=IMAP_TIMEOUT_S)
-        if "STARTTLS" in server.capabilities:
-            server.starttls(context)
+        if "STARTTLS" in server.capabilities or parts.username:
+            server.starttls(context)  # a password never goes out in the clear
     with server:
         server.login(unquote(parts.username or ""), unquote(parts.password or ""))
         server.select(unquote(parts.path.strip("/")) or "INBOX")

@@ -66,7 +66,8 @@ def preview(mailing: Mailing, coalition: Coalition, wanted: Asked) -> Preview:
     values = common | merging.values_of(
         person.given_name, person.family_name, person.city, person.custom_fields
     )
-    links = mail_links(coalition.id, person.person_id)
+    # They lead to nobody: with a recipient's own, whoever looks could answer in their name.
+    links = mail_links(coalition.id, coalition.id)
     chosen = Links(links.unsubscribe, links.preferences)
     name = f"{person.given_name} {person.family_name}".strip()
     return Preview(

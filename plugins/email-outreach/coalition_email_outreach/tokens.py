@@ -57,4 +57,5 @@ def token_in(address: str) -> str | None:
 
 
 def _mac(plain: bytes) -> bytes:
-    return keyed_hash("email-outreach.bounce", plain.hex()).encode()[:_MAC_BYTES]
+    whole = base64.urlsafe_b64decode(keyed_hash("email-outreach.bounce", plain.hex()))
+    return whole[:_MAC_BYTES]

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
@@ -25,6 +25,7 @@ from coalition.sdk import (
     MotionResult,
     Precision,
     absolute_url,
+    meeting_when,
     now,
     session,
 )
@@ -135,10 +136,11 @@ def meeting_values(
     meeting = session.get(Meeting, meeting_id)
     if meeting is None:
         return {}, {}
-    local = meeting.starts_at.astimezone(ZoneInfo(meeting.time_zone))
+    with force_locale(language):
+        when = meeting_when(meeting)
     return {
         "meeting_title": meeting.title or meeting.body.name,
-        "meeting_at": str(format_datetime(local, "EEEE, d MMMM, HH:mm", locale=language)),
+        "meeting_at": when,
         "meeting_place": meeting.place,
     }, {}
 

@@ -13,10 +13,11 @@ from coalition.sdk import (
     Role,
     error_in_words,
     id_or_404,
-    read_form,
+    may_change,
     reading,
     record_in_audit_log,
     see_other,
+    sent_form,
     session,
     signed_in_user,
     staff,
@@ -99,7 +100,7 @@ def change(coalition: Coalition, mailing: str) -> ResponseReturnValue:
 def check(coalition: Coalition) -> ResponseReturnValue:
     """Say what is wrong with the text in the editor and how people would read it, for htmx."""
     with reading(coalition.id):
-        form = read_form(MailingForm)
+        form = sent_form(MailingForm)
         found = editing.Checked(problem=next(iter(form.errors.values()), ""))
         if not form.errors:
             with session.no_autoflush:
@@ -147,13 +148,6 @@ def preview_frame(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     return frame
 
 
-def may_change(coalition: Coalition) -> bool:
-    """Return whether who is signed in may change mailings."""
-    user = signed_in_user()
-    role = user.role_in(coalition.id) if user else None
-    return role is not None and role.covers(Role.COORDINATOR)
-
-
 def user_id() -> UUID | None:
     """Return who is signed in."""
     user = signed_in_user()
@@ -163,7 +157,7 @@ def user_id() -> UUID | None:
 def _written(coalition: Coalition, mailing_id: UUID | None) -> ResponseReturnValue:
     """Answer a sent editor."""
     with reading(coalition.id):
-        form = read_form(MailingForm)
+        form = sent_form(MailingForm)
     if "save" not in request.form:
         return _more_rows(coalition, form, mailing_id)
     if form.errors:

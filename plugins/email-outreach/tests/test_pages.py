@@ -258,6 +258,18 @@ class TestPreview:
         )  # nothing is loaded
         assert "You get this because you agreed" in page.text
 
+    def test_has_links_with_which_nobody_can_answer_for_a_recipient(
+        self, coordinator, coalition, people
+    ):
+        people(1)
+        here = written(coordinator, coalition)
+
+        frame = coordinator.get(f"{here}preview.html").text
+
+        links = re.findall(r"http://localhost(/(?:unsubscribe|preferences)/[^\s\"<]+)", frame)
+        assert links
+        assert {coordinator.get(link).status_code for link in links} == {404}
+
     def test_shows_a_made_up_person_to_an_empty_audience(self, coordinator, coalition):
         here = written(coordinator, coalition)
 

@@ -313,3 +313,24 @@ class TestImap:
         assert states(mailing) == {"bounced": 1}
         assert ("STORE", "7", "+FLAGS", r"(\Seen \Deleted)") in stored
         assert ReturnKind.BOUNCE == "bounce"
+
+    def test_gives_no_password_to_a_server_without_encryption(
+        self,
+        sent,
+        monkeypatch,
+        change_settings,
+    ):
+        class Server:
+            capabilities = ("IMAP4REV1",)
+
+            def __init__(self, *_address, **_more):
+                pass
+
+            def starttls(self, _context):
+                raise ConnectionError("TLS not supported by server")
+
+        monkeypatch.setattr(inbox.imaplib, "IMAP4", Server)
+        change_settings(COALITION_RETURNS_URL="imap://bounces:p%40ss@mail.example/Returned")
+
+        with pytest.raises(ConnectionError):
+            inbox.read_returns()

@@ -16,6 +16,7 @@ from coalition.sdk import (
     Letter,
     Meeting,
     Motion,
+    Precision,
     Signature,
     SuppressionReason,
     VoteRecorded,
@@ -194,6 +195,16 @@ class TestMeeting:
         assert len(sink.mailed) == 2
         assert sink.messages()[0]["Subject"] == "Regular meeting"
         assert "City Hall" in sink.messages()[0].as_string()
+
+    def test_tells_no_time_of_a_meeting_of_which_only_the_day_is_known(self, motion, coalition):
+        with transaction(coalition.id):
+            meeting = session.get_one(Meeting, motion.item.meeting_id)
+            meeting.precision = Precision.DAY
+
+            values, _ = triggers.meeting_values(meeting.id, coalition.slug, "en")
+
+        assert values["meeting_at"]
+        assert ":" not in values["meeting_at"]
 
     def test_tells_how_the_vote_ended(self, motion, coalition, people, sink):
         people(2)

@@ -2,20 +2,19 @@
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, g, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from coalition.sdk import (
-    Coalition,
     Letter,
     LetterKind,
     NotFound,
     Share,
     page_language,
-    public_coalition,
     published_letter,
     reading,
+    visited_coalition,
     ways_to_share,
 )
 from coalition_petition.cities import cities_of
@@ -30,7 +29,7 @@ pages = Blueprint("petition", __name__, template_folder="templates")
 @pages.get("/c/<coalition>/letters/<letter>/share")
 def share(coalition: str, letter: str) -> ResponseReturnValue:
     """Show ways to pass a petition on, on a screen and on paper."""
-    here = _coalition(coalition)
+    here = visited_coalition(coalition)
     with reading(here.id):
         found = _petition(letter)
         ways = ways_to_share(here, found, SOURCE)
@@ -48,7 +47,7 @@ def share(coalition: str, letter: str) -> ResponseReturnValue:
 @pages.get("/c/<coalition>/letters/<letter>/cities")
 def cities(coalition: str, letter: str) -> ResponseReturnValue:
     """Show from where a petition was signed; places with fewer than five are not told."""
-    here = _coalition(coalition)
+    here = visited_coalition(coalition)
     with reading(here.id):
         found = _petition(letter)
         counted = cities_of(found)
@@ -78,12 +77,6 @@ def networks(ways: Share) -> list[tuple[str, str]]:
             f"https://www.reddit.com/submit?{urlencode({'url': ways.url, 'title': ways.title})}",
         ),
     ]
-
-
-def _coalition(slug: str) -> Coalition:
-    coalition = public_coalition(slug)
-    g.coalition_language = coalition.language
-    return coalition
 
 
 def _petition(slug: str) -> Letter:

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from flask import Blueprint, Response, g, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext
 from markupsafe import Markup
@@ -13,8 +13,8 @@ from coalition.sdk import (
     absolute_url,
     allow_framing,
     png_of,
-    public_coalition,
     reading,
+    visited_coalition,
 )
 from coalition_report_card.drawing import draw
 from coalition_report_card.models import ReportCard, card_by_slug
@@ -25,7 +25,7 @@ pages = Blueprint("report-card", __name__, template_folder="templates")
 @pages.get("/c/<coalition>/report-cards/<card>")
 def show(coalition: str, card: str) -> ResponseReturnValue:
     """Show a card with the evidence of each grade, earlier ones below the newest."""
-    here = _coalition(coalition)
+    here = visited_coalition(coalition)
     with reading(here.id):
         page = _page("report_card/show.html", here, _published(card))
     return _kept_a_minute(make_response(page))
@@ -34,7 +34,7 @@ def show(coalition: str, card: str) -> ResponseReturnValue:
 @pages.get("/c/<coalition>/report-cards/<card>/frame")
 def frame(coalition: str, card: str) -> ResponseReturnValue:
     """Show a card as it stands in a frame on another website."""
-    here = _coalition(coalition)
+    here = visited_coalition(coalition)
     with reading(here.id):
         page = _page("report_card/frame.html", here, _published(card))
     return _kept_a_minute(allow_framing(make_response(page)))
@@ -43,7 +43,7 @@ def frame(coalition: str, card: str) -> ResponseReturnValue:
 @pages.get("/c/<coalition>/report-cards/<card>.svg")
 def svg(coalition: str, card: str) -> ResponseReturnValue:
     """Return a card as a drawing."""
-    here = _coalition(coalition)
+    here = visited_coalition(coalition)
     with reading(here.id):
         drawn = make_response(str(drawing(_published(card))))
     drawn.content_type = "image/svg+xml"
@@ -53,7 +53,7 @@ def svg(coalition: str, card: str) -> ResponseReturnValue:
 @pages.get("/c/<coalition>/report-cards/<card>.png")
 def png(coalition: str, card: str) -> ResponseReturnValue:
     """Return a card as a picture, for places that show no drawings."""
-    here = _coalition(coalition)
+    here = visited_coalition(coalition)
     with reading(here.id):
         drawn = str(drawing(_published(card)))
     painted = make_response(_painted(drawn))
@@ -100,12 +100,6 @@ def _page(template: str, coalition: Coalition, card: ReportCard) -> str:
         frame_url=absolute_url("report-card.frame", coalition=coalition.slug, card=card.slug),
         picture_url=absolute_url("report-card.png", coalition=coalition.slug, card=card.slug),
     )
-
-
-def _coalition(slug: str) -> Coalition:
-    coalition = public_coalition(slug)
-    g.coalition_language = coalition.language
-    return coalition
 
 
 def _published(slug: str) -> ReportCard:

@@ -1,6 +1,6 @@
 """Pages and endpoints: what everybody may see, and all of it for staff and programs."""
 
-from flask import Blueprint, Response, g, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_decimal, gettext, ngettext
 from markupsafe import Markup
@@ -20,10 +20,10 @@ from coalition.sdk import (
     growth_chart,
     letter_by_slug,
     page_language,
-    public_coalition,
     reading,
     staff,
     token,
+    visited_coalition,
 )
 from coalition_signature_counting import queries
 from coalition_signature_counting.schemas import CountsSchema, PublicCountsSchema
@@ -34,7 +34,7 @@ pages = Blueprint("signature-counting", __name__, template_folder="templates")
 @pages.get("/c/<coalition>/letters/<letter>/counts.json")
 def counts_json(coalition: str, letter: str) -> ResponseReturnValue:
     """Return the counts that everybody may know; small groups and source codes left out."""
-    here = _public_coalition(coalition)
+    here = visited_coalition(coalition)
     with reading(here.id):
         found = _public_letter(letter)
         counts = PublicCountsSchema().dump(queries.public_counts(found))
@@ -44,7 +44,7 @@ def counts_json(coalition: str, letter: str) -> ResponseReturnValue:
 @pages.get("/c/<coalition>/letters/<letter>/badge.svg")
 def badge_svg(coalition: str, letter: str) -> ResponseReturnValue:
     """Return a picture with the count, for other websites."""
-    here = _public_coalition(coalition)
+    here = visited_coalition(coalition)
     with reading(here.id):
         count = queries.letter_count(_public_letter(letter))
     drawn = make_response(str(badge(gettext("signed by"), in_words(count))))
@@ -56,7 +56,7 @@ def badge_svg(coalition: str, letter: str) -> ResponseReturnValue:
 @pages.get("/c/<coalition>/letters/<letter>/growth")
 def growth(coalition: str, letter: str) -> ResponseReturnValue:
     """Show how the signatures of a letter grew."""
-    here = _public_coalition(coalition)
+    here = visited_coalition(coalition)
     with reading(here.id):
         found = _public_letter(letter)
         page = render_template(
@@ -163,12 +163,6 @@ def in_words(count: LetterCount) -> str:
             "%(organizations)s and %(people)s", organizations=organizations, people=people
         )
     return organizations if count.organizations else people
-
-
-def _public_coalition(slug: str) -> Coalition:
-    coalition = public_coalition(slug)
-    g.coalition_language = coalition.language
-    return coalition
 
 
 def _public_letter(slug: str) -> Letter:

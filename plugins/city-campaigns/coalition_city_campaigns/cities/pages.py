@@ -15,7 +15,6 @@ from coalition.sdk import (
     NotFound,
     OneOf,
     Role,
-    form,
     id_or_404,
     known_cities,
     place_written,
@@ -23,6 +22,7 @@ from coalition.sdk import (
     reading,
     record_in_audit_log,
     see_other,
+    sent_form,
     session,
     staff,
     transaction,
@@ -61,7 +61,7 @@ def index(coalition: Coalition) -> ResponseReturnValue:
 @staff(Role.COORDINATOR)
 def watch(coalition: Coalition) -> ResponseReturnValue:
     """Keep an eye on a city; a second time changes what is said about it."""
-    sent = form(WatchForm)
+    sent = sent_form(WatchForm)
     if not sent.errors:
         try:
             with transaction(coalition.id):

@@ -14,12 +14,12 @@ from coalition.sdk import (
     NotFound,
     Role,
     campaign_by_slug,
-    form,
     id_or_404,
     places_called,
     reading,
     record_in_audit_log,
     see_other,
+    sent_form,
     session,
     signed_in_user,
     staff,
@@ -71,7 +71,7 @@ def new(coalition: Coalition) -> ResponseReturnValue:
 @staff(Role.COORDINATOR)
 def add(coalition: Coalition) -> ResponseReturnValue:
     """Carry a campaign to another place; nothing is stored if anything is wrong."""
-    sent = form(CloneForm)
+    sent = sent_form(CloneForm)
     made = None
     if not sent.errors:
         try:
@@ -112,7 +112,7 @@ def adapt(coalition: Coalition, campaign: str) -> ResponseReturnValue:
 @staff(Role.COORDINATOR)
 def tick(coalition: Coalition, campaign: str) -> ResponseReturnValue:
     """Note that words or checks are as they should be."""
-    sent = form(TickForm)
+    sent = sent_form(TickForm)
     with transaction(coalition.id):
         _clone_or_404(campaign).tick(sent.values.get("fingerprint", ()))
     return _back(coalition, campaign, gettext("Noted."))
@@ -122,7 +122,7 @@ def tick(coalition: Coalition, campaign: str) -> ResponseReturnValue:
 @staff(Role.COORDINATOR)
 def untick(coalition: Coalition, campaign: str) -> ResponseReturnValue:
     """Look at something again."""
-    sent = form(TickForm)
+    sent = sent_form(TickForm)
     with transaction(coalition.id):
         _clone_or_404(campaign).untick(sent.values.get("fingerprint", ()))
     return _back(coalition, campaign, gettext("It has to be looked at again."))
@@ -132,7 +132,7 @@ def untick(coalition: Coalition, campaign: str) -> ResponseReturnValue:
 @staff(Role.COORDINATOR)
 def replace(coalition: Coalition, campaign: str) -> ResponseReturnValue:
     """Write something else wherever a word is left over."""
-    sent = form(ReplaceForm)
+    sent = sent_form(ReplaceForm)
     if sent.errors:
         flash(gettext("Write what shall stand there instead."), "error")
         return see_other(

@@ -11,11 +11,11 @@ from coalition.sdk import (
     Form,
     NotFound,
     Role,
-    form,
     id_or_404,
     reading,
     record_in_audit_log,
     see_other,
+    sent_form,
     session,
     signed_in_user,
     staff,
@@ -85,7 +85,7 @@ def take(coalition: Coalition, lead: str) -> ResponseReturnValue:
 @staff(Role.COORDINATOR)
 def close(coalition: Coalition, lead: str) -> ResponseReturnValue:
     """Close a lead."""
-    sent = form(ClosingForm)
+    sent = sent_form(ClosingForm)
     if not sent.errors:
         try:
             with transaction(coalition.id):

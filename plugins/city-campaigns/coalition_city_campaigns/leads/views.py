@@ -24,7 +24,6 @@ from coalition.sdk import (
     PublicPages,
     SectionPlace,
     count_attempt,
-    form,
     is_on,
     page_language,
     place_written,
@@ -33,6 +32,7 @@ from coalition.sdk import (
     read_link,
     reading,
     see_other,
+    sent_form,
     session,
     settings,
     sign_link,
@@ -64,7 +64,7 @@ def ask(coalition: str) -> ResponseReturnValue:
     """Take a lead. The answer is the same for a new and for a known address."""
     here = visited_coalition(coalition)
     count_attempt(request.remote_addr)
-    sent = form(ChallengeForm)
+    sent = sent_form(ChallengeForm)
     if not sent.errors and not sent.values["agreed"]:
         sent.errors["agreed"] = gettext("Without this nobody may write to you.")
     place = None
