@@ -224,6 +224,7 @@ from coalition.mail.transports import Transport, transport
 from coalition.mail.transports import compose as compose_mail
 from coalition.markdown import to_html as markdown_to_html
 from coalition.markdown import to_text as markdown_to_text
+from coalition.notices.models import MeetingClock
 from coalition.organizations.models import Organization
 from coalition.page_cache import Page
 from coalition.page_cache import answer as cached_page
@@ -358,6 +359,7 @@ __all__ = [
     "Meeting",
     "MeetingCancelled",
     "MeetingChanged",
+    "MeetingClock",
     "MeetingEvent",
     "MeetingFacts",
     "MeetingHeld",

@@ -70,7 +70,9 @@ class TestAdd:
         assert len(campaigns(coalition)) == 1
 
     def test_shows_the_way_to_a_place_that_is_not_in_the_list(self, coordinator, coalition):
-        assert "/manage/night-buses/bodies/places/new" in coordinator.get(f"{CAMPAIGNS}new").text
+        assert (
+            "/manage/night-buses/bodies/places/new" in coordinator.get(f"{CAMPAIGNS}new").text
+        )
 
     def test_is_not_for_viewers(self, viewer, coalition):
         assert viewer.post(CAMPAIGNS + "new", data=WHOLE).status_code == 403

@@ -10,7 +10,7 @@ from coalition_city_campaigns.kits.cloning import Wanted, clone
 from coalition_city_campaigns.kits.errors import KitInItsOwnCity, KitTaken, NotChosen
 from coalition_city_campaigns.kits.events import CampaignCloned
 from coalition_city_campaigns.kits.exporting import as_json, export
-from coalition_city_campaigns.kits.loading import letters_of
+from coalition_city_campaigns.kits.loading import letters_of, load
 from coalition_city_campaigns.kits.models import Clone, clone_of
 from coalition_city_campaigns.kits.patterns import Kind
 from coalition_city_campaigns.kits.schemas import KitSchema
@@ -21,12 +21,14 @@ from sqlalchemy import func, select
 from coalition.sdk import (
     Action,
     AgendaItem,
+    Area,
     Campaign,
     DecisionBody,
     Document,
     Letter,
     LetterState,
     Meeting,
+    MeetingClock,
     Reason,
     known_cities,
     place_written,
@@ -131,6 +133,25 @@ class TestExport:
         make_signature(read(coalition, Letter), "Secret Signer")
         with reading(coalition.id):
             assert "Secret" not in as_json(export(read_campaign()))
+
+    def test_keeps_when_people_are_reminded_and_lets_the_clock_stand(self, coalition, load_kit):
+        load_kit(city_called("Long Beach"), "ban.toml")
+        with transaction(coalition.id):
+            campaign = session.scalars(select(Campaign)).one()
+            MeetingClock.of(campaign).set(
+                is_on=True, meeting_leads=[1440, 60], deadline_leads=[180]
+            )
+        with reading(coalition.id):
+            kit = KitSchema().load(export(read_campaign()))
+        kit["campaign"]["slug"] = "elsewhere"
+        kit["letters"], kit["actions"] = [], []
+
+        with transaction(coalition.id):
+            campaign = load(kit, session.scalars(select(Area)).first())
+
+            clock = MeetingClock.of(campaign)
+        assert (clock.meeting_leads_min, clock.deadline_leads_min) == ([1440, 60], [180])
+        assert not clock.is_on
 
 
 def read_campaign():

@@ -16,6 +16,7 @@ from coalition.sdk import (
     Document,
     Letter,
     Meeting,
+    MeetingClock,
     Motion,
     Reason,
     session,
@@ -54,11 +55,20 @@ def export(campaign: Campaign) -> dict[str, Any]:
         ],
         "comment_texts": comment_texts(campaign, meetings),
         "meetings": [_meeting(each, campaign) for each in meetings],
+        "clock": _clock(campaign),
         "actions": [_action(each) for each in _own(Action, campaign, Action.id)],
         "documents": [_document(each) for each in _own(Document, campaign, Document.id)],
     }
     written: dict[str, Any] = KitSchema().dump(kit)
     return _without_gaps(written)
+
+
+def _clock(campaign: Campaign) -> dict[str, list[int]]:
+    clock = MeetingClock.of(campaign)
+    return {
+        "meeting_leads": clock.meeting_leads_min,
+        "deadline_leads": clock.deadline_leads_min,
+    }
 
 
 def as_json(kit: dict[str, Any]) -> str:

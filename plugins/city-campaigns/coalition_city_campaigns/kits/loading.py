@@ -19,6 +19,7 @@ from coalition.sdk import (
     Letter,
     LetterText,
     Meeting,
+    MeetingClock,
     Reason,
     Target,
     UpdateKind,
@@ -87,6 +88,9 @@ def load(kit: Kit, area: Area, *, publish: bool = False) -> Campaign:
     _add_actions(campaign, area, kit["actions"], publish=publish)
     _add_documents(campaign, area, kit["documents"], meetings, publish=publish)
     _add_updates(campaign, kit["updates"], publish=publish)
+    if kit["clock"] is not None:
+        # It stands still until a coordinator has looked at what it would send to whom.
+        MeetingClock.of(campaign).set(is_on=False, **kit["clock"])
     if publish:
         campaign.publish()
     return campaign

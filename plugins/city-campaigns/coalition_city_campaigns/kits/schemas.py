@@ -34,6 +34,7 @@ from coalition_city_campaigns.kits.fields import WhenField
 MAX_TITLE_CHARS = 200
 MAX_LINE_CHARS = 500
 MAX_TEXT_CHARS = 20_000
+MAX_LEAD_MIN = 60 * 24 * 60  # two months
 LETTER_STATES = ("draft", "open", "closed", "delivered")
 _LANGUAGE_CHARS = 10
 
@@ -252,6 +253,13 @@ class DocumentTable(Table):
     translations = _by_language(DocumentTexts)
 
 
+class ClockTable(Table):
+    """How long before a meeting, and before its comments close, people are reminded: minutes."""
+
+    meeting_leads = fields.List(Whole(1, MAX_LEAD_MIN), load_default=list)
+    deadline_leads = fields.List(Whole(1, MAX_LEAD_MIN), load_default=list)
+
+
 class KitSchema(Table):
     """A whole kit."""
 
@@ -262,4 +270,5 @@ class KitSchema(Table):
     actions = _list(ActionTable)
     comment_texts = _list(CommentText)
     meetings = _list(MeetingTable)
+    clock = fields.Nested(ClockTable, load_default=None)
     documents = _list(DocumentTable)
