@@ -77,6 +77,7 @@ def create_app() -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         page_language=web.language,
+        chosen_language=web.chosen_language,
         languages=settings.languages,
         demo_mail=settings.is_demo_mail,
         plugin_pages=_plugin_pages,

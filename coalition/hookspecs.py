@@ -127,6 +127,15 @@ def coalition_thanks_sections(letter: "Letter") -> "Panel | None":
 
 
 @hookspec
+def coalition_index_sections(coalition: "Coalition") -> "Panel | None":
+    """Add a section to the public page of a coalition, after its letters: the way to your pages.
+
+    Asked in the web process while the page is made; it is the same for every visitor. Return a
+    title and HTML (`markupsafe.Markup`); plain text is escaped.
+    """
+
+
+@hookspec
 def coalition_letter_panels(letter: "Letter") -> "Panel | None":
     """Add a section to the coordinator's page of a letter. Asked in the web process.
 

@@ -1,6 +1,7 @@
 """Languages that campaigns and letters are written in; the pages around them know fewer."""
 
 from babel import Locale, UnknownLocaleError
+from flask_babel import get_locale
 
 WRITTEN = (
     "ar",
@@ -34,6 +35,11 @@ def own_name(code: str) -> str:
     except (UnknownLocaleError, ValueError):
         return code
     return name[:1].upper() + name[1:]  # the second word of "Tiếng Việt" keeps its capital
+
+
+def name_here(code: str) -> str:
+    """Return what the page's reader calls a language, as it stands in a sentence."""
+    return names_in(get_locale()).get(code, code)
 
 
 def names_in(locale: Locale | None) -> dict[str, str]:

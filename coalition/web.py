@@ -113,6 +113,15 @@ def language() -> str:
     return locale.language if locale else "en"
 
 
+def chosen_language() -> str | None:
+    """Return the language that links to further pages carry; none where it is the first offered.
+
+    Pages are kept for all who read a language, so this depends on the page and not on who asked.
+    """
+    here = language()
+    return None if here == config.current().languages[0] else here
+
+
 def choose_language() -> str:
     """Decide the language of a request, for Flask-Babel."""
     offered = config.current().languages

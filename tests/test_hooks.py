@@ -188,6 +188,14 @@ class TestHooks:
 
         assert "<h2>Come along</h2>" in page
 
+    def test_hook_coalition_index_sections(self, add, client, coalition):
+        add("test-map", coalition_index_sections=lambda coalition: Panel(coalition.name, "<b>m"))
+
+        page = client.get(f"/c/{coalition.slug}/").text
+
+        assert f"<h2>{coalition.name}</h2>" in page
+        assert "&lt;b&gt;m" in page
+
     def test_hook_coalition_navigation(self, add, client, coalition):
         add("test-links", coalition_navigation=lambda: [PageLink("trams/", "Trams")])
         sign_in(client, make_user("vic@example.org", coalition, "viewer"))

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, render_template, request
 from flask_babel import force_locale
 
-from coalition import db, page_cache, panels, web
+from coalition import db, page_cache, panels, plugins, web
 from coalition.campaign_page import page, showing
 from coalition.campaigns import queries as campaigns
 from coalition.decisions.queries import follows_meetings, upcoming_meetings
@@ -36,6 +36,12 @@ def index(coalition: str) -> Response:
                     coalition=here,
                     campaigns=campaigns.campaigns(published=True),
                     panels=panels.shown_at(panels.PUBLIC_INDEX, coalition=here),
+                    sections=[
+                        section
+                        for _, section in plugins.ask_all(
+                            "coalition_index_sections", coalition=here
+                        )
+                    ],
                     open_now=open_now,
                     over=over,
                     meetings=upcoming_meetings(limit=MEETINGS_SHOWN),

@@ -190,4 +190,5 @@ def _letter_page(here: Coalition, slug: str, language: str, form: web.Form, sour
 pages.add_app_template_filter(public_letters.local_moment, "moment_in")
 pages.add_app_template_filter(public_letters.day, "day")
 pages.add_app_template_filter(languages.own_name, "language_name")
+pages.add_app_template_filter(languages.name_here, "language_here")
 pages.add_app_template_global(now, "now")

@@ -12,7 +12,7 @@ from coalition import config, db
 from coalition.mail.models import MailboxMessage
 
 SHOWN = 100  # messages, the newest ones
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+_ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]]")  # "(https://…)." ends at "…"
 
 pages = Blueprint("mailbox", __name__, url_prefix="/mailbox", template_folder="templates")
 

@@ -179,6 +179,12 @@ class TestShow:
         assert '<p class="lead" lang="en">Buses every thirty minutes' in text
         assert '<html lang="es">' in text
 
+    def test_says_in_the_readers_words_what_it_is_written_in(self, client, campaign):
+        with db.transaction(campaign.coalition_id) as session:
+            session.get(Campaign, campaign.id).translate("es", {"title": "Buses nocturnos"})
+
+        assert "como se escribió, en inglés." in client.get(f"{PAGE}?lang=es").text
+
     def test_tells_other_sites_what_it_is(self, client, campaign):
         text = client.get(PAGE).text
 
@@ -419,6 +425,10 @@ class TestFile:
 
 
 class TestIndex:
+    def test_keeps_the_chosen_language_on_the_way_to_other_pages(self, client, campaign):
+        assert f'href="{PAGE}?lang=es"' in client.get("/c/night-buses/?lang=es").text
+        assert f'href="{PAGE}"' in client.get("/c/night-buses/").text
+
     def test_lists_published_campaigns_before_letters(self, client, campaign, coalition):
         make_campaign(coalition, "hidden", title="Hidden", published=False)
         make_letter(coalition, title="Dear board")

@@ -40,3 +40,8 @@ class TestMailbox:
             '<a href="http://x.example/?a=1&amp;b=">http://x.example/?a=1&amp;b=</a>'
             "&#34;2&#34; bye"
         )
+
+    def test_leaves_the_end_of_a_sentence_out_of_a_link(self):
+        assert views.with_links("(see https://x.example/a).") == (
+            '(see <a href="https://x.example/a">https://x.example/a</a>).'
+        )

@@ -65,6 +65,11 @@ def coalition_navigation() -> Sequence[PageLink]:
 
 
 @hookimpl
+def coalition_index_sections(coalition: Coalition) -> Panel | None:
+    return city_views.way_to_cities(coalition)
+
+
+@hookimpl
 def coalition_letter_sections(letter: Letter) -> Panel | None:
     return invitation.city_form(letter)
 

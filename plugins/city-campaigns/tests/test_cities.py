@@ -100,6 +100,12 @@ class TestPublicPages:
         assert "<svg" in page
         assert "Set-Cookie" not in client.get(CITIES).headers
 
+    def test_are_reached_from_the_page_of_the_coalition(self, client, coalition, all_loaded):
+        page = client.get("/c/night-buses/?lang=es").text
+
+        assert f'href="{CITIES}?lang=es"' in page
+        assert f'href="{CITIES}culver-city-ca?lang=es"' in page
+
     def test_put_the_cities_side_by_side(self, client, coalition, all_loaded, run_jobs):
         run_jobs()
         page = client.get(CITIES + "comparison").text

@@ -11,6 +11,7 @@ from coalition.sdk import (
     DecisionBody,
     NotFound,
     Page,
+    Panel,
     PublicPages,
     cached_page,
     page_language,
@@ -54,6 +55,21 @@ def index(coalition: str) -> Response:
             )
 
     return cached_page((here.id, "cities", language), make)
+
+
+def way_to_cities(coalition: Coalition) -> Panel | None:
+    """Return how it stands in the cities, for the page of their coalition; none without one."""
+    cities = standing.cities_with_standing()
+    if not cities:
+        return None
+    made = render_template(
+        "city_campaigns/cities/_way.html",
+        coalition=coalition,
+        cities=cities,
+        counts=standing.counted(cities),
+    )
+    html = Markup(made)  # noqa: S704  a template escaped it
+    return Panel(gettext("Cities"), html)
 
 
 @pages.get("/c/<coalition>/cities/comparison")
