@@ -70,7 +70,9 @@ class TestAdd:
         assert len(campaigns(coalition)) == 1
 
     def test_shows_the_way_to_a_place_that_is_not_in_the_list(self, coordinator, coalition):
-        assert "/manage/night-buses/bodies/places/new" in coordinator.get(f"{CAMPAIGNS}new").text
+        assert (
+            "/manage/night-buses/bodies/places/new" in coordinator.get(f"{CAMPAIGNS}new").text
+        )
 
     def test_is_not_for_viewers(self, viewer, coalition):
         assert viewer.post(CAMPAIGNS + "new", data=WHOLE).status_code == 403
@@ -87,6 +89,14 @@ class TestShow:
         for shown in ("The board voted 4-0", "<strong>want</strong>", "Dear board", "Won"):
             assert shown in page
         assert "<script>alert" not in page
+
+    def test_shows_what_plugins_miss_as_they_wrote_it(
+        self, coordinator, coalition, monkeypatch
+    ):
+        coordinator.post(f"{CAMPAIGNS}new", data=WHOLE | {"language": "en"})
+        monkeypatch.setattr(Campaign, "missing", ["<b>50 %</b> is left over."])
+        page = coordinator.get(f"{CAMPAIGNS}buses-at-night")
+        assert "&lt;b&gt;50 %&lt;/b&gt; is left over." in page.text
 
     def test_is_hidden_from_other_coalitions(self, coordinator, stranger, coalition):
         coordinator.post(CAMPAIGNS + "new", data=WHOLE)
