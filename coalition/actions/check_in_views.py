@@ -82,7 +82,7 @@ def title_of(check_in: CheckIn) -> str:
     meeting = check_in.meeting
     if meeting is None:
         return gettext("Meeting")
-    return meeting.title or meeting.body.name
+    return " · ".join(filter(None, (meeting.title, meeting.body.name)))
 
 
 def _found(code: CheckInCode) -> CheckIn:

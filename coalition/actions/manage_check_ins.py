@@ -13,7 +13,7 @@ from coalition.actions.check_ins import CheckIn
 from coalition.actions.manage_schemas import ArrivalForm
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
-from coalition.decisions.meetings import Meeting
+from coalition.decisions.meetings import Meeting, MeetingStatus
 from coalition.decisions.queries import upcoming_meetings
 from coalition.errors import NotFound
 
@@ -182,7 +182,11 @@ def _made(
 def _index(coalition: Coalition, form: web.Form) -> str:
     found = queries.check_ins()
     taken = {each.meeting_id for each in found}
-    meetings = [each for each in upcoming_meetings() if each.id not in taken]
+    meetings = [
+        each
+        for each in upcoming_meetings()
+        if each.id not in taken and each.status != MeetingStatus.CANCELLED
+    ]
     return render_template(
         "actions/manage/check_ins.html",
         coalition=coalition,

@@ -67,7 +67,9 @@ def add(coalition: Coalition) -> ResponseReturnValue:
     if form.errors:
         return _page(coalition, None, form), 422
     flash(gettext("The task was added."), "success")
-    return web.see_other("tasks.index", coalition=coalition.slug)
+    me = access.user()
+    whose = "mine" if me and owner_id == me.id else "all"  # where it can be seen
+    return web.see_other("tasks.index", coalition=coalition.slug, whose=whose)
 
 
 @pages.post("/about/<kind>/<subject>")

@@ -221,6 +221,8 @@ def _page(coalition: Coalition, slug: str, form: web.Form) -> str:
                 "translations": len(found.languages) - 1,
             },
             panels=panels.shown_at(panels.CAMPAIGN, coalition=coalition, campaign=found),
+            # Said by plugins, too: text, with whatever stands in it, and no format.
+            missing=[gettext(sentence) for sentence in found.missing],
             asked_sponsors=len(queries.sponsors(found, agreed=False)),
             call=markdown.to_html(found.call),
             summary=markdown.to_html(found.summary),

@@ -301,6 +301,17 @@ class TestList:
         assert answer.status_code == 422
         assert "at what time it begins" in answer.text
 
+    def test_is_offered_for_meetings_that_take_place_by_body_and_title(
+        self, coordinator, coalition, council, meeting, changing
+    ):
+        with changing(meeting) as found:
+            found.title = "Special meeting"
+        assert f"Special meeting · {council.name}" in coordinator.get(f"{DESK}/").text
+
+        with changing(meeting) as found:
+            found.cancel("No quorum.")
+        assert "Special meeting" not in coordinator.get(f"{DESK}/").text
+
     def test_prints_the_code(self, coordinator, check_in):
         page = html.unescape(coordinator.get(f"{DESK}/{check_in.id}/poster").text)
 

@@ -108,6 +108,10 @@ class TestPages:
             assert "Somebody else" not in page
         assert "Somebody else" in coordinator.get(PAGE + "?whose=all").text
 
+    def test_show_a_task_of_nobody_where_it_stands(self, coordinator):
+        answer = coordinator.post(f"{PAGE}new", data={"title": "Call", "due_on": "2030-01-01"})
+        assert "Call" in coordinator.get(answer.location).text
+
     def test_add_change_and_finish_a_task(self, coordinator, tasks, me):
         data = {"title": "Thank the speakers", "owner_id": me.id, "due_on": "2037-01-02"}
         assert coordinator.post(PAGE + "new", data=data).status_code == 303

@@ -116,6 +116,7 @@ class TestEditor:
 
         assert str(action_of(coalition).segment_id) == segment_id
         assert coordinator.post(f"{ACTION}/opening").status_code == 303
+        assert "Everybody we know" in coordinator.get(f"{ACTION}/").text
 
     def test_is_for_coordinators(self, viewer, coalition):
         assert viewer.get(f"{DESK}/new").status_code == 403

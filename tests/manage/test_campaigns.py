@@ -90,6 +90,14 @@ class TestShow:
             assert shown in page
         assert "<script>alert" not in page
 
+    def test_shows_what_plugins_miss_as_they_wrote_it(
+        self, coordinator, coalition, monkeypatch
+    ):
+        coordinator.post(f"{CAMPAIGNS}new", data=WHOLE | {"language": "en"})
+        monkeypatch.setattr(Campaign, "missing", ["<b>50 %</b> is left over."])
+        page = coordinator.get(f"{CAMPAIGNS}buses-at-night")
+        assert "&lt;b&gt;50 %&lt;/b&gt; is left over." in page.text
+
     def test_is_hidden_from_other_coalitions(self, coordinator, stranger, coalition):
         coordinator.post(CAMPAIGNS + "new", data=WHOLE)
 

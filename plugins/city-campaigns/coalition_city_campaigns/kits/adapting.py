@@ -90,7 +90,10 @@ def unready(campaign: Campaign) -> list[str]:
         )
     if left.open_checks:
         said.append(
-            gettext("Tick what you have checked on the page “Adapt to %(place)s”.")
+            gettext(
+                "Tick what you have checked on the page “Adapt to %(place)s”, under “Cities” and"
+                " “Kits”."
+            )
             % {"place": campaign.area.full_name if campaign.area else ""}
         )
     return said
