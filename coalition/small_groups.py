@@ -10,8 +10,9 @@ def hide_small_groups(
 ) -> tuple[list[tuple[str, int]], int]:
     """Return the groups that may be shown, largest first, and how many are in no such group.
 
-    Not even the name of a smaller group is given, so the difference that everybody can compute
-    tells of nobody in particular.
+    Not even the name of a smaller group is given. Where those in no group shown are few, the
+    smallest group joins them: otherwise everybody could compute how many they are, and watch
+    one come.
 
     Args:
         groups: (name, members); nobody is in two of them.
@@ -19,4 +20,7 @@ def hide_small_groups(
     """
     shown = [(name, n) for name, n in groups if n >= SMALLEST_GROUP]
     shown.sort(key=lambda each: (-each[1], each[0]))
-    return shown, total - sum(n for _, n in shown)
+    rest = total - sum(n for _, n in shown)
+    while 0 < rest < SMALLEST_GROUP and shown:
+        rest += shown.pop()[1]
+    return shown, rest

@@ -15,6 +15,12 @@ class TestHideSmallGroups:
         assert shown == [("Burbank", 9), ("Bell", 5)]
         assert rest == 6
 
+    def test_lets_the_smallest_group_join_where_few_others_are(self):
+        shown, rest = hide_small_groups([("Vernon", 1), ("Bell", 5), ("Burbank", 9)], 15)
+
+        assert shown == [("Burbank", 9)]
+        assert rest == 6
+
     @given(GROUPS, st.integers(0, 100))
     def test_never_loses_or_invents_anybody(self, groups, nowhere):
         total = sum(groups.values()) + nowhere

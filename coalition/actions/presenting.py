@@ -7,9 +7,10 @@ from flask_babel import force_locale, gettext
 
 from coalition.actions.editing import addressed_by
 from coalition.actions.models import Action, ActionKind, ActionText, Addressee
-from coalition.actions.queries import SMALLEST_SHOWN, Tally
+from coalition.actions.queries import Tally
 from coalition.decisions.models import DecisionBody, Officeholder
 from coalition.letters.public_letters import day
+from coalition.small_groups import SMALLEST_GROUP
 
 MAX_MAILTO_CHARS = 1_800  # of the whole address; some mail programs cut longer ones
 _WRITTEN = (ActionKind.COMMENT, ActionKind.WRITE)
@@ -59,7 +60,7 @@ def subject_of(action: Action, text: ActionText) -> str:
 
 def shown_number(found: Tally) -> int | None:
     """Return how many did it, or `None` while there are so few that they could be known."""
-    return found.done if found.done >= SMALLEST_SHOWN else None
+    return found.done if found.done >= SMALLEST_GROUP else None
 
 
 def _mailto(email: str, subject: str, template: str) -> tuple[str, bool]:

@@ -30,7 +30,6 @@ from coalition.errors import NotFound
 ACTIONS_SHOWN = 300
 PAGE = 100  # participations on one page
 TASKS_SHOWN = 200
-SMALLEST_SHOWN = 5  # fewer are not told to the public: they could be known by name
 
 _UNDER_WAY_FIRST = case(
     {ActionState.OPEN: 0, ActionState.DRAFT: 1}, value=Action.state, else_=2

@@ -22,8 +22,7 @@ from coalition.comments.models import (
     PublicComment,
 )
 from coalition.comments.wording import Wording
-
-SMALL = 5  # of a city with fewer comments nothing is told
+from coalition.small_groups import hide_small_groups
 
 
 class Basis(StrEnum):
@@ -40,7 +39,7 @@ class Figures:
     """How many comments there are on an item; duplicates are counted once.
 
     `wordings` has the number for each position and wording; nothing where only a clerk's
-    count is known. `cities` leaves out those with fewer than `SMALL`, who are in `elsewhere`.
+    count is known. `cities` leaves out those with fewer than `SMALLEST_GROUP`, who are in `elsewhere`.
     """
 
     basis: Basis
@@ -244,29 +243,17 @@ def _counted(ledger: CommentLedger, source: CommentSource, basis: Basis) -> Figu
 
 
 def _cities(mine: tuple[ColumnElement[bool], ...]) -> tuple[dict[str, int], int]:
-    """Count by city; small ones and those not stated become one number that tells nothing.
-
-    Where that number is itself small, the smallest city goes into it too: otherwise it could
-    be told from the total who is in it.
-    """
+    """Count by city; small ones and those not stated become one number that tells nothing."""
     key = func.lower(PublicComment.city)
     statement = (
         select(func.min(PublicComment.city), func.count())
         .where(*mine, PublicComment.duplicate_of_id.is_(None))
         .group_by(key)
     )
-    shown: dict[str, int] = {}
-    elsewhere = 0
-    for city, number in sorted(
-        db.session.execute(statement), key=lambda row: (-row[1], row[0])
-    ):
-        if city and number >= SMALL:
-            shown[city] = number
-        else:
-            elsewhere += number
-    while 0 < elsewhere < SMALL and shown:
-        elsewhere += shown.popitem()[1]
-    return shown, elsewhere
+    rows = [(city, number) for city, number in db.session.execute(statement)]
+    named = [(city, number) for city, number in rows if city]
+    shown, elsewhere = hide_small_groups(named, sum(number for _, number in rows))
+    return dict(shown), elsewhere
 
 
 def _lists(ledger: CommentLedger, source: CommentSource) -> Sequence[ListImport]:

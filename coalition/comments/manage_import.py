@@ -24,7 +24,7 @@ from coalition.comments.list_files import (
     refuse_large,
     unpack,
 )
-from coalition.comments.list_reading import MAX_COMMENTS, Problem, Reading
+from coalition.comments.list_reading import MAX_COLUMNS, MAX_COMMENTS, Problem, Reading
 from coalition.comments.list_review import Review
 from coalition.comments.list_words import Role
 from coalition.comments.models import CommentPosition
@@ -33,6 +33,8 @@ from coalition.errors import DomainError
 DELIMITERS = {
     "comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "caret": "^", "tilde": "~", "none": "",
 }  # fmt: skip
+
+_PLACES = frozenset(map(str, range(MAX_COLUMNS)))
 
 pages = Blueprint(
     "comments_import",
@@ -200,7 +202,7 @@ def _roles() -> tuple[Role, ...]:
     sent = {
         int(number): value
         for name, value in request.form.items()
-        if (number := name.removeprefix("column-")) != name and number.isdecimal()
+        if (number := name.removeprefix("column-")) in _PLACES
     }
     known = {role.value for role in Role}
     return tuple(

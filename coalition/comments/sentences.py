@@ -8,9 +8,10 @@ from flask_babel import format_date, format_decimal, get_locale, gettext, ngette
 from markupsafe import Markup
 
 from coalition.charts import stacked_bar_chart
-from coalition.comments.figures import SMALL, Basis, Figures, Reconciliation
+from coalition.comments.figures import Basis, Figures, Reconciliation
 from coalition.comments.models import CommentChannel, CommentPosition
 from coalition.comments.wording import Wording
+from coalition.small_groups import SMALLEST_GROUP
 
 CSV_HEADER = ("measure", "value", "wording", "comments")
 
@@ -144,7 +145,7 @@ def about_method(figures: Figures) -> list[str]:
         said.append(
             gettext(
                 "Places with fewer than %(small)s comments are not named.",
-                small=format_decimal(SMALL),
+                small=format_decimal(SMALLEST_GROUP),
             )
         )
     return said

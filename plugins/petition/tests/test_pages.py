@@ -72,6 +72,7 @@ class TestCities:
     def test_hides_places_with_fewer_than_five(self, petition, client, sign):
         sign(petition, 5, city="Burbank")
         sign(petition, 4, city="Vernon")
+        sign(petition, 1, city="Glendale")
 
         for address in (PETITION, f"{PETITION}/cities"):
             page = client.get(address).text
