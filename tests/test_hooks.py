@@ -189,7 +189,9 @@ class TestHooks:
         assert "<h2>Come along</h2>" in page
 
     def test_hook_coalition_index_sections(self, add, client, coalition):
-        add("test-map", coalition_index_sections=lambda coalition: Panel(coalition.name, "<b>m"))
+        add(
+            "test-map", coalition_index_sections=lambda coalition: Panel(coalition.name, "<b>m")
+        )
 
         page = client.get(f"/c/{coalition.slug}/").text
 

@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[1]
 CATALOG = ROOT / "coalition/translations/es/LC_MESSAGES"
+PLUGINS = sorted(each.parent for each in ROOT.glob("plugins/*/*/translations"))
 PLACE = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -79,4 +80,19 @@ class TestCatalog:
                     missing.append((path.name, one))
 
         assert len(pages) > 10
+        assert missing == []
+
+    @pytest.mark.parametrize("plugin", PLUGINS, ids=lambda each: each.name)
+    def test_has_every_text_of_the_plugins_pages(self, plugin):
+        catalog = plugin / "translations" / "es" / "LC_MESSAGES" / "messages.po"
+        spanish = read_po(io.BytesIO(catalog.read_bytes()), locale="es")
+        keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
+        missing = []
+        for page in plugin.rglob("*.html"):
+            for _, said, _, _ in extract_from_file("jinja2", str(page), keywords=keywords):
+                one = said if isinstance(said, str) else said[0]
+                found = spanish.get(one)
+                if found is None or not all(texts(found)):
+                    missing.append((page.name, one))
+
         assert missing == []

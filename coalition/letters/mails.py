@@ -161,7 +161,12 @@ def write_counts(coalition: Coalition, letter: Letter, signature: Signature) -> 
             + listed,
             Link(
                 gettext("The letter, to read and to pass on:"),
-                web.absolute_url("letters.show", coalition=coalition.slug, letter=letter.slug),
+                web.absolute_url(
+                    "letters.show",
+                    coalition=coalition.slug,
+                    letter=letter.slug,
+                    lang=web.chosen_language(),
+                ),
             ),
             _manage_link(coalition, signature),
         ]

@@ -89,7 +89,7 @@ def _meeting(council: DecisionBody, campaign: Campaign) -> Meeting:
         facts=MeetingFacts(agenda_url="https://example.org/agenda"),
     )
     meeting.confirm()
-    meeting.add_item("Opening hours of the library", number="4", campaign=campaign)
+    meeting.add_item("Closing the library on Sundays", number="4", campaign=campaign)
     return meeting
 
 

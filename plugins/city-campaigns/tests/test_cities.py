@@ -149,6 +149,11 @@ class TestPostcode:
         assert "is not in Culver City, CA" in client.get(f"{path}?code=90802").text
         assert "is not in Culver City, CA" in client.get(f"{path}?code=nonsense").text
 
+    def test_leads_back_to_the_form_where_none_was_written(self, client, coalition):
+        answer = client.get(CITIES + "culver-city-ca/postcode?code=+")
+        assert answer.status_code == 303
+        assert answer.location == CITIES + "culver-city-ca"
+
     def test_tells_programs_too(self, client, coalition):
         answer = client.get(
             CITIES + "culver-city-ca/postcode?code=90232-1234",

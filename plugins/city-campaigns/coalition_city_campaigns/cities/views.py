@@ -18,6 +18,7 @@ from coalition.sdk import (
     place_slug,
     places_called,
     reading,
+    see_other,
     session,
     settings,
     visited_coalition,
@@ -126,6 +127,8 @@ def postcode(coalition: str, city: str) -> ResponseReturnValue:
     place = next((each for each in places_called(name) if each.region == region), None)
     if place is None or place_slug(place.name, place.region) != city:
         raise NotFound
+    if not code and request.accept_mimetypes.best != "application/json":
+        return see_other("city-campaigns.show", coalition=here.slug, city=city)
     is_inside = place.has_postcode(code)
     if request.accept_mimetypes.best == "application/json":
         return {"city": place.full_name, "postcode": code, "is_inside": is_inside}
