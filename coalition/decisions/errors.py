@@ -70,6 +70,16 @@ class MeetingNotYet(InvalidInput):
     message = N_("That is known only after the meeting has begun, on %(day)s.")
 
 
+class MeetingFollowed(InvalidInput):
+    """The form of one meeting was sent twice."""
+
+    code = "meeting_followed"
+    message = N_(
+        "You follow a meeting of this body at that time already. If there is another one, give"
+        " it a title that tells them apart."
+    )
+
+
 class TimeMissing(InvalidInput):
     """The hour of a meeting is either known or said to be unknown."""
 

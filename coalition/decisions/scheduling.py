@@ -7,12 +7,13 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from coalition import audit, db, events, localtime
 from coalition.clock import now
 from coalition.decisions.errors import (
+    MeetingFollowed,
     MeetingNotYet,
     MeetingState,
     ReasonMissing,
@@ -107,6 +108,7 @@ class Scheduled(db.Tenant, db.Base):
         time_zone: str | None = None,
         turn: Turn | None = None,
         facts: MeetingFacts | None = None,
+        only_once: bool = False,
     ) -> Self:
         """Follow a meeting from now on, as tentative.
 
@@ -116,9 +118,10 @@ class Scheduled(db.Tenant, db.Base):
             time_zone: the body's place's if it is not given.
             turn: which one is meant on the day when a time comes twice.
             facts: without place and address, the meeting is where the body meets.
+            only_once: refuse a second one of the body at that time under that title.
 
         Raises:
-            TimeMissing, TimeSkipped, TimeComesTwice, UnknownTimeZone: as they say.
+            TimeMissing, TimeSkipped, TimeComesTwice, UnknownTimeZone, MeetingFollowed.
         """
         zone = time_zone or body.area.time_zone
         starts_at = _start(day, at, precision, zone, turn)
@@ -128,11 +131,21 @@ class Scheduled(db.Tenant, db.Base):
         made.adopt(asdict(facts or MeetingFacts()))
         if not made.place and not made.address:
             made.place, made.address = body.place, body.address
+        if only_once and made._is_followed():
+            raise MeetingFollowed(field="time" if precision == Precision.TIME else "day")
         db.session.add(made)
         db.session.flush()
         audit.record("meeting.scheduled", made)
         events.record(MeetingScheduled(coalition_id=made.coalition_id, meeting_id=made.id))
         return made
+
+    def _is_followed(self) -> bool:
+        """Whether there is one already that nobody could tell from this."""
+        names = ("body_id", "starts_at", "precision", "title")
+        alike = select(type(self).id).filter_by(**{name: getattr(self, name) for name in names})
+        alike = alike.where(type(self).status != MeetingStatus.CANCELLED)
+        with db.session.no_autoflush:
+            return db.session.scalar(alike.limit(1)) is not None
 
     @property
     def local_start(self) -> datetime:

@@ -83,7 +83,10 @@ def add(coalition: Coalition) -> ResponseReturnValue:
             zone = form.values["time_zone"] or body.area.time_zone
             campaign = campaign_or_refuse(form.values["campaign"])
             meeting = Meeting.schedule(
-                body, **_when(form.values, zone), facts=_facts(form.values, zone)
+                body,
+                **_when(form.values, zone),
+                facts=_facts(form.values, zone),
+                only_once=True,
             )
             if form.values["subject"]:
                 meeting.add_item(form.values["subject"], campaign=campaign)

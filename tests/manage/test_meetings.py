@@ -109,6 +109,20 @@ class TestAdd:
         assert "Did you mean 03:30?" in answer.text
         assert stored(coalition, Meeting) == []
 
+    def test_refuses_the_same_form_a_second_time(self, coordinator, coalition, council):
+        data = new_meeting(council, title="")
+        assert coordinator.post(MEETINGS + "new", data=data).status_code == 303
+
+        again = coordinator.post(MEETINGS + "new", data=data)
+
+        assert again.status_code == 422
+        assert "at that time already" in again.text
+        [meeting] = stored(coalition, Meeting)
+        special = coordinator.post(MEETINGS + "new", data={**data, "title": "Special meeting"})
+        assert special.status_code == 303
+        coordinator.post(f"{MEETINGS}{meeting.id}/cancellation", data={"reason": "No quorum"})
+        assert coordinator.post(MEETINGS + "new", data=data).status_code == 303
+
     def test_asks_which_of_two_is_meant_and_takes_the_answer(
         self, coordinator, coalition, council
     ):
