@@ -2,22 +2,17 @@
 
 import base64
 import binascii
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from itsdangerous import (
-    BadSignature,
-    SignatureExpired,
-    Signer,
-    URLSafeSerializer,
-    URLSafeTimedSerializer,
-)
+from itsdangerous import BadSignature, Signer
 
 from coalition import config
 from coalition.letters.errors import LinkBroken, LinkExpired
 from coalition.letters.links import CONFIRM_DAYS
+from coalition.signed_links import LinkInvalid, LinkTooOld, read_link, sign_link
 
-_DAY_S = 24 * 60 * 60
 _CONFIRM = "confirm-participation"
 _MANAGE = "manage-participation"
 _CHECK_IN = "check-in"
@@ -33,7 +28,7 @@ class CheckInCode(NamedTuple):
 
 def confirmation_token(coalition_id: UUID, participation_id: UUID) -> str:
     """Return the token of the link that confirms a report; valid for `CONFIRM_DAYS`."""
-    return _timed().dumps([coalition_id.hex, participation_id.hex])
+    return sign_link(_CONFIRM, coalition_id, participation_id)
 
 
 def read_confirmation_token(token: str) -> tuple[UUID, UUID]:
@@ -42,12 +37,7 @@ def read_confirmation_token(token: str) -> tuple[UUID, UUID]:
     Raises:
         LinkExpired: it is too old. LinkBroken: we did not make it.
     """
-    try:
-        return _ids(_timed().loads(token, max_age=CONFIRM_DAYS * _DAY_S))
-    except SignatureExpired as error:
-        raise LinkExpired(days=CONFIRM_DAYS) from error
-    except BadSignature as error:
-        raise LinkBroken from error
+    return _read(_CONFIRM, token, max_age=timedelta(days=CONFIRM_DAYS))
 
 
 def read_expired_token(token: str) -> tuple[UUID, UUID]:
@@ -56,15 +46,12 @@ def read_expired_token(token: str) -> tuple[UUID, UUID]:
     Raises:
         LinkBroken: we did not make it.
     """
-    try:
-        return _ids(_timed().loads(token))
-    except BadSignature as error:
-        raise LinkBroken from error
+    return _read(_CONFIRM, token)
 
 
 def manage_token(coalition_id: UUID, participation_id: UUID) -> str:
     """Return the token of the page where one sees and takes back what one reported."""
-    return _untimed().dumps([coalition_id.hex, participation_id.hex])
+    return sign_link(_MANAGE, coalition_id, participation_id)
 
 
 def read_manage_token(token: str) -> tuple[UUID, UUID]:
@@ -73,10 +60,7 @@ def read_manage_token(token: str) -> tuple[UUID, UUID]:
     Raises:
         LinkBroken: we did not make it.
     """
-    try:
-        return _ids(_untimed().loads(token))
-    except BadSignature as error:
-        raise LinkBroken from error
+    return _read(_MANAGE, token)
 
 
 def check_in_token(check_in_id: UUID, serial: int) -> str:
@@ -102,24 +86,15 @@ def read_check_in_token(token: str) -> CheckInCode:
     return CheckInCode(check_in_id, int(serial))
 
 
-def _ids(value: object) -> tuple[UUID, UUID]:
-    match value:
-        case [str(coalition), str(participation)]:
-            return UUID(coalition), UUID(participation)
-    raise LinkBroken
-
-
-def _keys() -> list[str]:
-    return list(reversed(config.current().secret_keys))
-
-
-def _timed() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(_keys(), salt=_CONFIRM)
-
-
-def _untimed() -> URLSafeSerializer:
-    return URLSafeSerializer(_keys(), salt=_MANAGE)
+def _read(purpose: str, token: str, *, max_age: timedelta | None = None) -> tuple[UUID, UUID]:
+    """Read a link; what is wrong with it is said as it is of a signature's."""
+    try:
+        return read_link(purpose, token, max_age=max_age)
+    except LinkTooOld as error:
+        raise LinkExpired(days=CONFIRM_DAYS) from error
+    except LinkInvalid as error:
+        raise LinkBroken from error
 
 
 def _door() -> Signer:
-    return Signer(_keys(), salt=_CHECK_IN)
+    return Signer(list(reversed(config.current().secret_keys)), salt=_CHECK_IN)

@@ -50,12 +50,7 @@ def allow_large_lists(_endpoint: str | None, values: dict[str, str] | None) -> N
 
     This runs before the form is read, and so before the CSRF token in it is looked at.
     """
-    user = access.user()
-    slug = (values or {}).get("coalition", "")
-    if request.method != "POST" or user is None:
-        return
-    role = user.role_in(web.public_coalition(slug).id)
-    if role is not None and role.covers(access.Role.COORDINATOR):
+    if access.user() and access.may_change(web.public_coalition((values or {})["coalition"])):
         request.max_content_length = request.max_form_memory_size = MAX_BODY_BYTES
 
 

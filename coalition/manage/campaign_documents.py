@@ -37,9 +37,13 @@ pages = Blueprint(
 
 
 @pages.url_value_preprocessor
-def allow_files(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Let a request hold a file. Decided here: the CSRF check reads the form before any view."""
-    request.max_content_length = MAX_FILE_BYTES + FORM_BYTES
+def allow_files(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Let a coordinator's request hold a file.
+
+    Decided here: the CSRF check reads the form before any view.
+    """
+    if access.user() and access.may_change(web.public_coalition((values or {})["coalition"])):
+        request.max_content_length = MAX_FILE_BYTES + FORM_BYTES
 
 
 @pages.get("/")

@@ -143,6 +143,13 @@ class TestAdd:
         assert all_of(coalition, Document) == []
 
 
+class TestStrangers:
+    def test_cannot_have_large_files_read(self, client):
+        answer = post(client, DOCUMENTS + "new", sent(content=b"%PDF-".ljust(3 * 1024 * 1024)))
+
+        assert answer.status_code == 413
+
+
 class TestBelongs:
     def test_to_a_meeting_and_its_body(self, coordinator, coalition):
         with db.transaction() as session:
