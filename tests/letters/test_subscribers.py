@@ -86,6 +86,12 @@ class TestWriteToSignatory:
         assert "lang=es" in link_in(mail)
         assert '<html lang="es">' in mail.html
 
+    def test_leads_to_the_letter_in_that_language_too(self, client, letter, mailbox):
+        client.post(f"{LETTER}/signatures?lang=es", data=ADA)
+        client.post(link_in(mailbox()[-1]))
+
+        assert f"{LETTER}?lang=es" in mailbox()[-1].text
+
     def test_puts_the_link_on_a_line_of_its_own_and_says_what_silence_means(
         self, client, letter, mailbox
     ):
