@@ -37,7 +37,7 @@ def index(coalition: Coalition, campaign: str) -> ResponseReturnValue:
 @access.staff(access.Role.COORDINATOR)
 def add(coalition: Coalition, campaign: str) -> ResponseReturnValue:
     """Write a piece of news; nobody sees it yet."""
-    form = web.form(UpdateForm)
+    form = _written(coalition)
     if form.errors:
         return _list_page(coalition, campaign, form), 422
     with db.transaction(coalition.id) as session:
@@ -61,7 +61,7 @@ def show(coalition: Coalition, campaign: str, update: str) -> ResponseReturnValu
 @access.staff(access.Role.COORDINATOR)
 def change(coalition: Coalition, campaign: str, update: str) -> ResponseReturnValue:
     """Store what was changed."""
-    update_id, form = web.id_or_404(update), web.form(UpdateForm)
+    update_id, form = web.id_or_404(update), _written(coalition)
     if form.errors:
         return _page(coalition, campaign, update_id, form=form), 422
     with db.transaction(coalition.id):
@@ -129,6 +129,14 @@ def translate(coalition: Coalition, campaign: str, update: str) -> ResponseRetur
     if sent.form.errors:
         return _page(coalition, campaign, update_id, sent=sent), 422
     return _to(coalition, campaign, update_id)
+
+
+def _written(coalition: Coalition) -> web.Form:
+    form = web.form(UpdateForm)
+    day = form.values.get("happened_on") if not form.errors else None
+    if day is not None and day > coalition.today():
+        form.errors["happened_on"] = gettext("It cannot have happened on a day to come.")
+    return form
 
 
 def _done(

@@ -102,6 +102,15 @@ class TestEveryButton:
             text = coordinator.get(page).text
             assert [each for each in words if each in text] == list(words)
 
+    def test_stands_once_in_the_menu_and_once_in_that_of_a_phone(self, coordinator, coalition):
+        text = coordinator.get("/manage/night-buses/settings/").text
+        for page in ("letters", "queue", "tasks", "team"):
+            assert text.count(f'href="/manage/night-buses/{page}/"') == 2
+
+    def test_leads_a_viewer_to_no_queue(self, viewer, coalition):
+        text = viewer.get("/manage/night-buses/letters/").text
+        assert 'href="/manage/night-buses/queue/"' not in text
+
     def test_is_not_shown_to_a_viewer_who_may_not_use_it(self, viewer, coalition):
         make_letter(coalition)
         for page, words in self.PAGES:

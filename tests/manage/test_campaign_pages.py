@@ -212,6 +212,13 @@ class TestUpdates:
         assert answer.status_code == 404
         assert the(coalition, CampaignUpdate).title == "We won"
 
+    def test_is_not_of_a_day_to_come(self, coordinator, coalition):
+        make_campaign(coalition)
+        data = {"title": "We won", "kind": "victory", "happened_on": "2099-01-01"}
+        answer = coordinator.post(CAMPAIGN + "/updates/", data=data)
+        assert answer.status_code == 422
+        assert "on a day to come" in answer.text
+
     def test_need_a_title(self, coordinator, coalition):
         make_campaign(coalition)
 
