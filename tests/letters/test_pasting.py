@@ -1,12 +1,12 @@
 """Pasting a list of signatories: every line becomes names or a reason."""
 
-import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coalition import testing
 from coalition.letters.paste_lines import EntryKind, Skip
 from coalition.letters.paste_review import PasteReview, RowState, compare
 from coalition.letters.pasting import NoNamesPasted, PastedList, PasteTooLarge, parse
@@ -146,14 +146,14 @@ class TestLines:
 
 
 class TestBadInput:
-    def test_refuses_a_million_lines_at_once(self) -> None:
+    def test_refuses_a_million_lines_before_it_splits_them(self) -> None:
         paste = "Night Owls\n" * 1_000_000
-        start = time.perf_counter()
 
-        with pytest.raises(PasteTooLarge, match="1,000,001 lines, and at most 20,000 fit"):
-            parse(paste)
+        def refuse() -> None:
+            with pytest.raises(PasteTooLarge, match="1,000,001 lines, and at most 20,000 fit"):
+                parse(paste)
 
-        assert time.perf_counter() - start < 0.5
+        assert testing.processor_time(refuse) < testing.processor_time(paste.splitlines)
 
     def test_refuses_more_than_a_megabyte(self) -> None:
         with pytest.raises(PasteTooLarge, match="bytes, and at most 1,000,000 fit"):

@@ -1,6 +1,5 @@
 """Names of organizations: cleaned, told apart, sorted, and found again."""
 
-import time
 import unicodedata
 
 import pytest
@@ -8,6 +7,7 @@ from confusable_homoglyphs import categories, confusables
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coalition import testing
 from coalition.organizations.confusables import is_lookalike, suspicious_characters
 from coalition.organizations.matching import NameIndex, NameRow, Why
 from coalition.organizations.names import acronym, clean_name, name_key, sort_key
@@ -150,14 +150,13 @@ class TestKey:
         assert name_key(key) == key
         assert key or not clean_name(text)
 
-    @pytest.mark.parametrize("bad", ["(" * 50_000, "A." * 25_000, "- " * 25_000, "a" * 50_000])
-    def test_is_quick_on_hostile_text(self, bad: str) -> None:
-        start = time.perf_counter()
+    @pytest.mark.parametrize("bad", ["(", "A.", "- ", "a"])
+    def test_costs_no_more_than_in_proportion_on_hostile_text(self, bad: str) -> None:
+        def cost(length: int) -> float:
+            text = bad * length
+            return testing.processor_time(lambda: (name_key(text), sort_key(text)))
 
-        name_key(bad)
-        sort_key(bad)
-
-        assert time.perf_counter() - start < 0.5
+        assert cost(50_000) < 100 * cost(2_500)  # 20 in proportion, 400 if squared
 
 
 class TestSorting:
@@ -286,20 +285,23 @@ class TestIndex:
     def test_finds_nobody_for_a_stranger(self) -> None:
         assert self.INDEX.find("Saltmarsh Clinic") == []
 
-    def test_answers_a_thousand_questions_about_ten_thousand_in_seconds(self) -> None:
+    def test_answers_sooner_than_by_comparing_with_everyone(self) -> None:
         syllables = ["ba", "do", "fi", "ku", "lem", "nor", "pas", "ril", "sut", "ven"]
         words = [a + b + c for a in syllables for b in syllables for c in syllables]
         names = [
             f"{words[i % 1000]} {words[i * 7 % 997]} Rights Coalition {words[i // 1000]}"
             for i in range(10_000)
         ]
-        start = time.perf_counter()
-
         index = NameIndex(NameRow(i, name) for i, name in enumerate(names))
+        asked = [name[:-1] for name in names[::100]]
+
+        question = testing.processor_time(lambda: [index.find(name) for name in asked]) / 100
+        everyone = testing.processor_time(
+            lambda: [similarity(asked[0], name) for name in names]
+        )
         found = [index.find(name[:-1])[0].id for name in names[::10]]
 
-        # A few seconds; the bound is wide because other tests may run beside this one.
-        assert time.perf_counter() - start < 20
+        assert question < everyone / 3
         assert sum(a == b for a, b in zip(found, range(0, 10_000, 10), strict=True)) > 800
 
     @settings(max_examples=50)
