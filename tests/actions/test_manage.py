@@ -324,3 +324,17 @@ class TestCommitments:
         assert (
             "Nothing is asked of your organizations now." in representative.get(self.PAGE).text
         )
+
+
+def test_representatives_are_shown_no_lists_of_the_coalition(app, representative, coalition):
+    seen = {
+        rule.rule.removeprefix("/manage/<coalition>/")
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/manage/<coalition>/")
+        and rule.arguments == {"coalition"}
+        and "GET" in rule.methods
+        and representative.get(rule.rule.replace("<coalition>", "night-buses")).status_code
+        == 200
+    }
+
+    assert seen == {"commitments/", "representing/"}
