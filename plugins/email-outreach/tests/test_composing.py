@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
 
-from coalition import testing
+from coalition.testing import processor_time
 
 LINKS = Links("https://c.example/unsubscribe/T", "https://c.example/preferences/T")
 KNOWN = [*merging.known_fields(["shoe"], merging.LETTER)]
@@ -167,10 +167,10 @@ class TestCompose:
             message.add_alternative(page, subtype="html")
             return message.as_bytes()
 
-        ours = testing.processor_time(
+        ours = processor_time(
             lambda: [made.compose(uuid7(), "ada@example.org", values, LINKS) for _ in range(50)]
         )
-        theirs = testing.processor_time(lambda: [with_email() for _ in range(50)])
+        theirs = processor_time(lambda: [with_email() for _ in range(50)])
 
         assert ours < theirs / 5
 
@@ -231,6 +231,6 @@ class TestParse:
     def test_costs_no_more_than_in_proportion_on_a_huge_text(self, start, more):
         def cost(length):
             source = start + more * length
-            return testing.processor_time(lambda: parse(source, KNOWN))
+            return processor_time(lambda: parse(source, KNOWN))
 
         assert cost(40_000) < 100 * cost(2_000)  # 20 in proportion, 400 if squared
