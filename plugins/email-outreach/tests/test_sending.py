@@ -341,7 +341,7 @@ class TestServer:
 class TestPace:
     def test_of_the_coalition_is_kept(self, app, coalition, people, sink):
         choose_plugin_settings(
-            coalition, "email-outreach", per_hour=600, quiet_from=3, quiet_until=3
+            coalition, "email-outreach", per_hour=60, quiet_from=3, quiet_until=3
         )
         people(20)
         mailing = make_mailing(coalition)
@@ -349,7 +349,7 @@ class TestPace:
 
         send()
 
-        assert 1 <= len(sink.recipients) <= 12
+        assert 1 <= len(sink.recipients) <= 12  # one in a minute, however slow the machine
 
     def test_of_a_mail_domain_is_kept(self, app, coalition, people, sink, change_settings):
         change_settings(COALITION_MAILING_PER_DOMAIN_PER_HOUR="60")
