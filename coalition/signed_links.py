@@ -3,7 +3,12 @@
 from datetime import timedelta
 from uuid import UUID
 
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import (
+    BadSignature,
+    SignatureExpired,
+    URLSafeSerializer,
+    URLSafeTimedSerializer,
+)
 
 from coalition import config
 from coalition.errors import N_, DomainError
@@ -27,7 +32,12 @@ class LinkTooOld(DomainError):
 
 def sign_link(purpose: str, coalition_id: UUID, row_id: UUID) -> str:
     """Return the token of a link; a token for one purpose opens nothing else."""
-    return _serializer(purpose).dumps([coalition_id.hex, row_id.hex])
+    return _dated(purpose).dumps([coalition_id.hex, row_id.hex])
+
+
+def sign_lasting_link(purpose: str, coalition_id: UUID, row_id: UUID) -> str:
+    """Return the token of a link that never ends, and so says no date either."""
+    return _undated(purpose).dumps([coalition_id.hex, row_id.hex])
 
 
 def read_link(
@@ -40,15 +50,39 @@ def read_link(
     """
     age_s = int(max_age.total_seconds()) if max_age else None
     try:
-        match _serializer(purpose).loads(token, max_age=age_s):
-            case [str(coalition), str(row)]:
-                return UUID(coalition), UUID(row)
+        return _ids(_dated(purpose).loads(token, max_age=age_s))
     except SignatureExpired as error:
         raise LinkTooOld(days=max_age.days if max_age else 0) from error
     except BadSignature as error:
         raise LinkInvalid from error
+
+
+def read_lasting_link(purpose: str, token: str) -> tuple[UUID, UUID]:
+    """Return the ids of coalition and row of a link that never ends.
+
+    Raises:
+        LinkInvalid: we did not make it for this.
+    """
+    try:
+        return _ids(_undated(purpose).loads(token))
+    except BadSignature as error:
+        raise LinkInvalid from error
+
+
+def _ids(value: object) -> tuple[UUID, UUID]:
+    match value:
+        case [str(coalition), str(row)]:
+            return UUID(coalition), UUID(row)
     raise LinkInvalid
 
 
-def _serializer(purpose: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(list(reversed(config.current().secret_keys)), salt=purpose)
+def _dated(purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(_keys(), salt=purpose)
+
+
+def _undated(purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(_keys(), salt=purpose)
+
+
+def _keys() -> list[str]:
+    return list(reversed(config.current().secret_keys))

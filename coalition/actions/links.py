@@ -9,9 +9,9 @@ from uuid import UUID
 from itsdangerous import BadSignature, Signer
 
 from coalition import config
-from coalition.letters.errors import LinkBroken, LinkExpired
-from coalition.letters.links import CONFIRM_DAYS
-from coalition.signed_links import LinkInvalid, LinkTooOld, read_link, sign_link
+from coalition.letters.errors import LinkBroken
+from coalition.letters.links import CONFIRM_DAYS, read_dated
+from coalition.signed_links import sign_link
 
 _CONFIRM = "confirm-participation"
 _MANAGE = "manage-participation"
@@ -37,7 +37,7 @@ def read_confirmation_token(token: str) -> tuple[UUID, UUID]:
     Raises:
         LinkExpired: it is too old. LinkBroken: we did not make it.
     """
-    return _read(_CONFIRM, token, max_age=timedelta(days=CONFIRM_DAYS))
+    return read_dated(_CONFIRM, token, max_age=timedelta(days=CONFIRM_DAYS))
 
 
 def read_expired_token(token: str) -> tuple[UUID, UUID]:
@@ -46,7 +46,7 @@ def read_expired_token(token: str) -> tuple[UUID, UUID]:
     Raises:
         LinkBroken: we did not make it.
     """
-    return _read(_CONFIRM, token)
+    return read_dated(_CONFIRM, token)
 
 
 def manage_token(coalition_id: UUID, participation_id: UUID) -> str:
@@ -60,7 +60,7 @@ def read_manage_token(token: str) -> tuple[UUID, UUID]:
     Raises:
         LinkBroken: we did not make it.
     """
-    return _read(_MANAGE, token)
+    return read_dated(_MANAGE, token)
 
 
 def check_in_token(check_in_id: UUID, serial: int) -> str:
@@ -84,16 +84,6 @@ def read_check_in_token(token: str) -> CheckInCode:
     if not serial.isdecimal() or len(serial) > _MAX_SERIAL_DIGITS:
         raise LinkBroken
     return CheckInCode(check_in_id, int(serial))
-
-
-def _read(purpose: str, token: str, *, max_age: timedelta | None = None) -> tuple[UUID, UUID]:
-    """Read a link; what is wrong with it is said as it is of a signature's."""
-    try:
-        return read_link(purpose, token, max_age=max_age)
-    except LinkTooOld as error:
-        raise LinkExpired(days=CONFIRM_DAYS) from error
-    except LinkInvalid as error:
-        raise LinkBroken from error
 
 
 def _door() -> Signer:

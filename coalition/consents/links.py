@@ -2,17 +2,16 @@
 
 from uuid import UUID
 
-from itsdangerous import BadSignature, URLSafeSerializer
-
-from coalition import config, web
+from coalition import web
 from coalition.consents.errors import PreferencesLinkBroken
+from coalition.signed_links import LinkInvalid, read_lasting_link, sign_lasting_link
 
-_SALT = "mail-preferences"
+_PURPOSE = "mail-preferences"
 
 
 def preferences_token(coalition_id: UUID, person_id: UUID) -> str:
     """Return the token of a person's preferences; it does not expire."""
-    return _serializer().dumps([coalition_id.hex, person_id.hex])
+    return sign_lasting_link(_PURPOSE, coalition_id, person_id)
 
 
 def read_preferences_token(token: str) -> tuple[UUID, UUID]:
@@ -22,12 +21,9 @@ def read_preferences_token(token: str) -> tuple[UUID, UUID]:
         PreferencesLinkBroken: we did not make it.
     """
     try:
-        match _serializer().loads(token):
-            case [str(coalition), str(person)]:
-                return UUID(coalition), UUID(person)
-    except (BadSignature, ValueError) as error:
+        return read_lasting_link(_PURPOSE, token)
+    except LinkInvalid as error:
         raise PreferencesLinkBroken from error
-    raise PreferencesLinkBroken
 
 
 def preferences_url(coalition_id: UUID, person_id: UUID, *, language: str | None = None) -> str:
@@ -40,7 +36,3 @@ def unsubscribe_url(coalition_id: UUID, person_id: UUID) -> str:
     """Return where one click ends all mail to a person (RFC 8058); for List-Unsubscribe."""
     token = preferences_token(coalition_id, person_id)
     return web.absolute_url("preferences.unsubscribe", token=token)
-
-
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(list(reversed(config.current().secret_keys)), salt=_SALT)

@@ -1,19 +1,19 @@
 """Signed links: one to confirm, one to change or withdraw at any time, one that only thanks."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from itsdangerous import (
-    BadSignature,
-    SignatureExpired,
-    URLSafeSerializer,
-    URLSafeTimedSerializer,
+from coalition.letters.errors import LinkBroken, LinkExpired
+from coalition.signed_links import (
+    LinkInvalid,
+    LinkTooOld,
+    read_lasting_link,
+    read_link,
+    sign_lasting_link,
+    sign_link,
 )
 
-from coalition import config
-from coalition.letters.errors import LinkBroken, LinkExpired
-
 CONFIRM_DAYS = 7
-_DAY_S = 24 * 60 * 60
 _CONFIRM = "confirm-signature"
 _MANAGE = "manage-signature"
 _THANKS = "thank-for-signature"  # shown where people share addresses: no power goes with it
@@ -21,7 +21,7 @@ _THANKS = "thank-for-signature"  # shown where people share addresses: no power 
 
 def confirmation_token(coalition_id: UUID, signature_id: UUID) -> str:
     """Return the token of the confirmation link; valid for `CONFIRM_DAYS`."""
-    return _timed().dumps([coalition_id.hex, signature_id.hex])
+    return sign_link(_CONFIRM, coalition_id, signature_id)
 
 
 def read_confirmation_token(token: str) -> tuple[UUID, UUID]:
@@ -30,12 +30,7 @@ def read_confirmation_token(token: str) -> tuple[UUID, UUID]:
     Raises:
         LinkExpired: it is too old. LinkBroken: we did not make it.
     """
-    try:
-        return _ids(_timed().loads(token, max_age=CONFIRM_DAYS * _DAY_S))
-    except SignatureExpired as error:
-        raise LinkExpired(days=CONFIRM_DAYS) from error
-    except BadSignature as error:
-        raise LinkBroken from error
+    return read_dated(_CONFIRM, token, max_age=timedelta(days=CONFIRM_DAYS))
 
 
 def read_expired_token(token: str) -> tuple[UUID, UUID]:
@@ -44,20 +39,17 @@ def read_expired_token(token: str) -> tuple[UUID, UUID]:
     Raises:
         LinkBroken: we did not make it.
     """
-    try:
-        return _ids(_timed().loads(token))
-    except BadSignature as error:
-        raise LinkBroken from error
+    return read_dated(_CONFIRM, token)
 
 
 def manage_token(coalition_id: UUID, signature_id: UUID) -> str:
     """Return the token of the link with which a signatory changes or withdraws; no expiry."""
-    return _untimed(_MANAGE).dumps([coalition_id.hex, signature_id.hex])
+    return sign_lasting_link(_MANAGE, coalition_id, signature_id)
 
 
 def thanks_token(coalition_id: UUID, signature_id: UUID) -> str:
     """Return the token of the page that thanks and invites to share; it changes nothing."""
-    return _untimed(_THANKS).dumps([coalition_id.hex, signature_id.hex])
+    return sign_lasting_link(_THANKS, coalition_id, signature_id)
 
 
 def read_thanks_token(token: str) -> tuple[UUID, UUID]:
@@ -66,10 +58,7 @@ def read_thanks_token(token: str) -> tuple[UUID, UUID]:
     Raises:
         LinkBroken: we did not make it.
     """
-    try:
-        return _ids(_untimed(_THANKS).loads(token))
-    except BadSignature as error:
-        raise LinkBroken from error
+    return _read_lasting(_THANKS, token)
 
 
 def read_manage_token(token: str) -> tuple[UUID, UUID]:
@@ -78,22 +67,27 @@ def read_manage_token(token: str) -> tuple[UUID, UUID]:
     Raises:
         LinkBroken: we did not make it.
     """
+    return _read_lasting(_MANAGE, token)
+
+
+def read_dated(
+    purpose: str, token: str, *, max_age: timedelta | None = None
+) -> tuple[UUID, UUID]:
+    """Return the ids of a link, as `read_link`; what is wrong is said in a signatory's words.
+
+    Raises:
+        LinkExpired: it is older than `max_age`. LinkBroken: we did not make it.
+    """
     try:
-        return _ids(_untimed(_MANAGE).loads(token))
-    except BadSignature as error:
+        return read_link(purpose, token, max_age=max_age)
+    except LinkTooOld as error:
+        raise LinkExpired(days=CONFIRM_DAYS) from error
+    except LinkInvalid as error:
         raise LinkBroken from error
 
 
-def _ids(value: object) -> tuple[UUID, UUID]:
-    match value:
-        case [str(coalition), str(signature)]:
-            return UUID(coalition), UUID(signature)
-    raise LinkBroken
-
-
-def _timed() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(list(reversed(config.current().secret_keys)), salt=_CONFIRM)
-
-
-def _untimed(salt: str) -> URLSafeSerializer:
-    return URLSafeSerializer(list(reversed(config.current().secret_keys)), salt=salt)
+def _read_lasting(purpose: str, token: str) -> tuple[UUID, UUID]:
+    try:
+        return read_lasting_link(purpose, token)
+    except LinkInvalid as error:
+        raise LinkBroken from error
