@@ -25,6 +25,13 @@ def allow_framing(response: Response) -> Response:
     return response
 
 
+def allow_caching(response: Response, seconds: int) -> Response:
+    """Let every cache keep this answer, one for each language; only for pages without a name."""
+    response.headers["Cache-Control"] = f"public, max-age={seconds}"
+    response.vary.add("Accept-Language")
+    return response
+
+
 def _add(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)

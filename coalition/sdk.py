@@ -172,7 +172,7 @@ from coalition.fields import (
     YesNo,
 )
 from coalition.guarding import grant_and_guard
-from coalition.headers import allow_framing
+from coalition.headers import allow_caching, allow_framing
 from coalition.hookspecs import hookimpl
 from coalition.jobs import Chore, Periodic, enqueue
 from coalition.letters.attempts import count_attempt
@@ -250,6 +250,7 @@ from coalition.segments.conditions import register as register_condition
 from coalition.segments.errors import QuestionBroken
 from coalition.segments.models import Segment, segment_by_id, segment_by_slug, segments
 from coalition.signed_links import LinkInvalid, LinkTooOld, read_link, sign_link
+from coalition.slugs import slug_of
 from coalition.small_groups import SMALLEST_GROUP, hide_small_groups
 from coalition.typesetting.parent import to_png as png_of
 from coalition.web import (
@@ -458,6 +459,7 @@ __all__ = [
     "action_by_slug",
     "add_follow_up",
     "add_ledger_text",
+    "allow_caching",
     "allow_framing",
     "area_by_division",
     "area_called",
@@ -562,6 +564,7 @@ __all__ = [
     "showing_refusals",
     "sign_link",
     "signed_in_user",
+    "slug_of",
     "stacked_bar_chart",
     "staff",
     "suppress",

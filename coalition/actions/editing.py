@@ -1,12 +1,10 @@
 """Changing an action: what is asked, of whom, about which meeting; refused if it does not fit."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from uuid import UUID
 
-from anyascii import anyascii
 from sqlalchemy import select
 
 from coalition import audit, db
@@ -38,6 +36,7 @@ from coalition.decisions.votes import Position
 from coalition.errors import N_
 from coalition.fields import MAX_SLUG_CHARS
 from coalition.segments.models import Segment
+from coalition.slugs import free_slug, slug_of
 
 _OWN_FIELDS = (
     "campaign_id", "meeting_id", "agenda_item_id", "body_id", "area_id", "segment_id", "slug", "kind",
@@ -93,7 +92,8 @@ def create(values: ActionValues) -> Action:
         WrongPlace: campaign, meeting, item, body or place do not belong together.
     """
     title = next((text.title for text in values.texts), "")
-    slug = values.slug or free_slug(title)
+    stem = slug_of(title, most_chars=MAX_SLUG_CHARS - 4, otherwise="action")
+    slug = values.slug or free_slug(Action.slug, stem)
     if values.slug and action_by_slug(slug) is not None:
         raise ActionSlugTaken(field="slug", slug=slug)
     action = Action(slug=slug, kind=values.kind, campaign_id=values.campaign_id)
@@ -153,16 +153,6 @@ def values_of(action: Action) -> ActionValues:
         asked_ids=[each.organization_id for each in action.asked],
         target_ids=[each.officeholder_id for each in action.targets],
     )
-
-
-def free_slug(title: str) -> str:
-    """Return an address made from the title that no action has yet."""
-    plain = re.sub(r"[^a-z0-9]+", "-", anyascii(title).lower()).strip("-")
-    stem = plain[: MAX_SLUG_CHARS - 4].strip("-") or "action"
-    slug, n = stem, 2
-    while action_by_slug(slug) is not None:
-        slug, n = f"{stem}-{n}", n + 1
-    return slug
 
 
 def members_of(action: Action) -> list[Officeholder]:

@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from uuid import UUID
 
-from anyascii import anyascii
 from sqlalchemy import select
 
 from coalition import audit, db
@@ -28,6 +26,7 @@ from coalition.letters.models import (
     letter_by_slug,
 )
 from coalition.letters.signatures import Signature, SignatureState
+from coalition.slugs import free_slug, slug_of
 
 _OWN_FIELDS = (
     "slug", "kind", "campaign_id", "language", "signatories", "list_order", "approval", "goal",
@@ -102,7 +101,8 @@ def create(values: LetterValues) -> Letter:
         InvalidInput: as it says.
     """
     title = next((text.title for text in values.texts), "")
-    letter = Letter(slug=values.slug or free_slug(title))
+    stem = slug_of(title, most_chars=MAX_SLUG_CHARS - 4, otherwise="letter")
+    letter = Letter(slug=values.slug or free_slug(Letter.slug, stem))
     if values.slug and letter_by_slug(values.slug) is not None:
         raise SlugTaken(field="slug", slug=values.slug)
     db.session.add(letter)
@@ -171,16 +171,6 @@ def is_signed(letter_id: UUID) -> bool:
         Signature.letter_id == letter_id, Signature.state.not_in(gone)
     )
     return db.session.scalar(found.limit(1)) is not None
-
-
-def free_slug(title: str) -> str:
-    """Make an address from a title that no letter of the coalition has."""
-    words = re.sub(r"[^a-z0-9]+", "-", anyascii(title).lower()).strip("-")
-    stem = words[: MAX_SLUG_CHARS - 4].rstrip("-") or "letter"
-    similar = select(Letter.slug).where(Letter.slug.startswith(stem, autoescape=True))
-    taken = set(db.session.scalars(similar))
-    numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
-    return next(slug for slug in (stem, *numbered) if slug not in taken)
 
 
 def _check_slug(letter: Letter, slug: str) -> None:

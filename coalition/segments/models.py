@@ -39,6 +39,7 @@ from coalition.segments.conditions import (
     register,
 )
 from coalition.segments.errors import SegmentInUse, TooManySegments
+from coalition.slugs import free_slug
 
 MAX_SEGMENTS = 500
 MAX_NAME_CHARS = 120
@@ -226,13 +227,7 @@ def segment_by_slug(slug: str) -> Segment | None:
 
 def _free_slug(name: str) -> str:
     base = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].strip("-") or "segment"
-    like = Segment.slug.like(f"{base}%")
-    taken = set(db.session.scalars(select(Segment.slug).where(like)))
-    return next(
-        slug
-        for n in range(1, MAX_SEGMENTS + 2)
-        if (slug := f"{base}-{n}" if n > 1 else base) not in taken
-    )
+    return free_slug(Segment.slug, base)
 
 
 def _options() -> Sequence[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -11,6 +11,7 @@ from coalition.sdk import (
     LetterKind,
     NotFound,
     Share,
+    allow_caching,
     page_language,
     published_letter,
     reading,
@@ -22,6 +23,7 @@ from coalition_petition.sections import chart
 from coalition_petition.settings import offers_networks
 
 SOURCE = "shared"  # under which signatures are counted that come by a shared link
+KEPT_S = 60  # how long caches may keep a page
 
 pages = Blueprint("petition", __name__, template_folder="templates")
 
@@ -41,7 +43,7 @@ def share(coalition: str, letter: str) -> ResponseReturnValue:
             share=ways,
             networks=networks(ways) if offers_networks() else [],
         )
-    return _kept_a_minute(page)
+    return allow_caching(make_response(page), KEPT_S)
 
 
 @pages.get("/c/<coalition>/letters/<letter>/cities")
@@ -59,7 +61,7 @@ def cities(coalition: str, letter: str) -> ResponseReturnValue:
             cities=counted,
             chart=chart(counted.shown),
         )
-    return _kept_a_minute(page)
+    return allow_caching(make_response(page), KEPT_S)
 
 
 def networks(ways: Share) -> list[tuple[str, str]]:
@@ -84,13 +86,6 @@ def _petition(slug: str) -> Letter:
     if letter.kind != LetterKind.PETITION:
         raise NotFound
     return letter
-
-
-def _kept_a_minute(page: str) -> Response:
-    response = make_response(page)
-    response.headers["Cache-Control"] = "public, max-age=60"
-    response.vary.add("Accept-Language")
-    return response
 
 
 @pages.app_template_filter("sms_link")

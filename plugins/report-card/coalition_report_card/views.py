@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext
 from markupsafe import Markup
@@ -11,6 +11,7 @@ from coalition.sdk import (
     Coalition,
     NotFound,
     absolute_url,
+    allow_caching,
     allow_framing,
     png_of,
     reading,
@@ -18,6 +19,8 @@ from coalition.sdk import (
 )
 from coalition_report_card.drawing import draw
 from coalition_report_card.models import ReportCard, card_by_slug
+
+KEPT_S = 60  # how long caches may keep a card
 
 pages = Blueprint("report-card", __name__, template_folder="templates")
 
@@ -28,7 +31,7 @@ def show(coalition: str, card: str) -> ResponseReturnValue:
     here = visited_coalition(coalition)
     with reading(here.id):
         page = _page("report_card/show.html", here, _published(card))
-    return _kept_a_minute(make_response(page))
+    return allow_caching(make_response(page), KEPT_S)
 
 
 @pages.get("/c/<coalition>/report-cards/<card>/frame")
@@ -37,7 +40,7 @@ def frame(coalition: str, card: str) -> ResponseReturnValue:
     here = visited_coalition(coalition)
     with reading(here.id):
         page = _page("report_card/frame.html", here, _published(card))
-    return _kept_a_minute(allow_framing(make_response(page)))
+    return allow_caching(allow_framing(make_response(page)), KEPT_S)
 
 
 @pages.get("/c/<coalition>/report-cards/<card>.svg")
@@ -47,7 +50,7 @@ def svg(coalition: str, card: str) -> ResponseReturnValue:
     with reading(here.id):
         drawn = make_response(str(drawing(_published(card))))
     drawn.content_type = "image/svg+xml"
-    return _kept_a_minute(allow_framing(drawn))
+    return allow_caching(allow_framing(drawn), KEPT_S)
 
 
 @pages.get("/c/<coalition>/report-cards/<card>.png")
@@ -58,7 +61,7 @@ def png(coalition: str, card: str) -> ResponseReturnValue:
         drawn = str(drawing(_published(card)))
     painted = make_response(_painted(drawn))
     painted.content_type = "image/png"
-    return _kept_a_minute(allow_framing(painted))
+    return allow_caching(allow_framing(painted), KEPT_S)
 
 
 @lru_cache(maxsize=64)
@@ -107,9 +110,3 @@ def _published(slug: str) -> ReportCard:
     if card is None or card.published_at is None:
         raise NotFound
     return card
-
-
-def _kept_a_minute(response: Response) -> Response:
-    response.headers["Cache-Control"] = "public, max-age=60"
-    response.vary.add("Accept-Language")
-    return response

@@ -16,6 +16,7 @@ from coalition.sdk import (
     Panel,
     Role,
     SectionPlace,
+    allow_caching,
     badge,
     growth_chart,
     letter_by_slug,
@@ -204,7 +205,6 @@ def _chart(letter: Letter) -> Markup:
 
 def _kept_a_second(response: Response) -> ResponseReturnValue:
     """Let caches keep it for a second, and answer who has it already that nothing changed."""
-    response.headers["Cache-Control"] = "public, max-age=1"
-    response.vary.add("Accept-Language")
+    allow_caching(response, 1)
     response.add_etag()
     return response.make_conditional(request)

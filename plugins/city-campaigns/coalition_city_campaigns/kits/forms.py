@@ -1,9 +1,7 @@
 """What coordinators write when they carry a campaign to another place."""
 
-import re
 from typing import Any
 
-from anyascii import anyascii
 from flask_babel import gettext
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
@@ -17,12 +15,12 @@ from coalition.sdk import (
     OneOf,
     Slug,
     place_written,
+    slug_of,
 )
 from coalition_city_campaigns.kits.cloning import Wanted
 
 MAX_TITLE_CHARS = 200
 MAX_SLUG_CHARS = 60
-_GAPS = re.compile(r"[^a-z0-9]+")
 
 
 class CloneForm(Schema):
@@ -68,15 +66,11 @@ def wanted(values: dict[str, Any]) -> Wanted:
     place = place_written(values["city"], values["region"])
     return Wanted(
         place=place,
-        slug=values["slug"] or _slug(values["title"]),
+        slug=values["slug"]
+        or slug_of(values["title"], most_chars=MAX_SLUG_CHARS, otherwise="campaign"),
         title=values["title"],
         body=values["body"],
         body_kind=values["body_kind"],
         meets_on=values["meets_on"],
         meets_at=values["meets_at"],
     )
-
-
-def _slug(title: str) -> str:
-    made = _GAPS.sub("-", anyascii(title).lower()).strip("-")[:MAX_SLUG_CHARS].strip("-")
-    return made or "campaign"
