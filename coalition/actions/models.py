@@ -13,6 +13,7 @@ from coalition.actions.errors import ActionIncomplete, CannotChangeAction
 from coalition.actions.events import ActionClosed, ActionOpened
 from coalition.areas.models import Area
 from coalition.campaigns.models import Campaign
+from coalition.campaigns.wording import Texted, TextRow
 from coalition.clock import now
 from coalition.db import within
 from coalition.decisions.meetings import AgendaItem, Meeting, Precision
@@ -69,10 +70,11 @@ _BEFORE_THE_MEETING = frozenset({ActionKind.COMMENT, ActionKind.CALL, ActionKind
 _FOR_ORGANIZATIONS = frozenset({Audience.MEMBERS, Audience.CHOSEN_MEMBERS})
 
 
-class Action(db.Tenant, db.Base):
+class Action(Texted["ActionText"], db.Tenant, db.Base):
     """An ask. `position` is what to say about the item; "" means that the body's own holds."""
 
     __tablename__ = "actions"
+    INCOMPLETE = ActionIncomplete
     table_args = (
         within("campaigns", "campaign_id"),
         within("meetings", "meeting_id", ondelete="SET NULL"),
@@ -97,7 +99,6 @@ class Action(db.Tenant, db.Base):
     slug: Mapped[str]
     kind: Mapped[ActionKind]
     state: Mapped[ActionState] = mapped_column(default=ActionState.DRAFT)
-    language: Mapped[str] = mapped_column(default="en")
     audience: Mapped[Audience] = mapped_column(default=Audience.EVERYBODY)
     addressee: Mapped[Addressee] = mapped_column(default=Addressee.CLERK)
     position: Mapped[Position] = mapped_column(default=Position.NEUTRAL)
@@ -144,31 +145,6 @@ class Action(db.Tenant, db.Base):
         cascade="all, delete-orphan",
         passive_deletes=True,
     )
-
-    def text_in(self, language: str) -> "ActionText":
-        """Return the text in `language`, else in the action's own, else any.
-
-        Raises:
-            ActionIncomplete: there is no text at all.
-        """
-        by_language = {text.language: text for text in self.texts}
-        chosen = by_language.get(language) or by_language.get(self.language)
-        chosen = chosen or next(iter(self.texts), None)
-        if chosen is None:
-            raise ActionIncomplete(missing=N_("it has no text."))
-        return chosen
-
-    @property
-    def title(self) -> str:
-        """The title in the action's own language; the slug while there is no text."""
-        return self.text_in(self.language).title if self.texts else self.slug
-
-    @property
-    def languages(self) -> list[str]:
-        """The languages that the action can be read in, its own first."""
-        return sorted(
-            (text.language for text in self.texts), key=lambda x: (x != self.language, x)
-        )
 
     @property
     def body(self) -> DecisionBody | None:
@@ -266,15 +242,13 @@ class Action(db.Tenant, db.Base):
             raise CannotChangeAction(state=self.state.value)
 
 
-class ActionText(db.Tenant, db.Base):
+class ActionText(TextRow, db.Tenant, db.Base):
     """An action in one language: what to do (Markdown), what to say, what to write."""
 
     __tablename__ = "action_texts"
     table_args = (within("actions", "action_id"), UniqueConstraint("action_id", "language"))
 
     action_id: Mapped[UUID]
-    language: Mapped[str]
-    title: Mapped[str]
     instructions: Mapped[str] = mapped_column(default="")
     script: Mapped[str] = mapped_column(default="")  # for the phone or the microphone
     subject: Mapped[str] = mapped_column(default="")  # of the mail with the template

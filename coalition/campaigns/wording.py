@@ -1,11 +1,12 @@
 """Texts that a visitor reads in several languages."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coalition.campaigns.errors import NotATranslation
+from coalition.errors import N_, InvalidInput
 
 
 class Said(str):
@@ -87,3 +88,51 @@ class Worded:
 
     def _translated(self, language: str) -> dict[str, str]:
         return (self.translations or {}).get(language) or {}
+
+
+class TextRow:
+    """The texts of a record in one language, as a row of their own: at least a title."""
+
+    language: Mapped[str]
+    title: Mapped[str]
+
+
+Row = TypeVar("Row", bound=TextRow)
+
+
+class Texted(Generic[Row]):
+    """A record whose `texts` stand in rows of their own, one for each language.
+
+    `INCOMPLETE` is the error that says what is missing.
+    """
+
+    INCOMPLETE: ClassVar[type[InvalidInput]]
+
+    slug: Mapped[str]
+    language: Mapped[str] = mapped_column(default="en")
+    texts: Mapped[list[Row]]
+
+    def text_in(self, language: str) -> Row:
+        """Return the text in `language`, else in the record's own, else any.
+
+        Raises:
+            InvalidInput: `INCOMPLETE`, as there is no text at all.
+        """
+        by_language = {text.language: text for text in self.texts}
+        chosen = by_language.get(language) or by_language.get(self.language)
+        chosen = chosen or next(iter(self.texts), None)
+        if chosen is None:
+            raise self.INCOMPLETE(missing=N_("it has no text."))
+        return chosen
+
+    @property
+    def title(self) -> str:
+        """The title in the record's own language; the slug while there is no text."""
+        return self.text_in(self.language).title if self.texts else self.slug
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages that it can be read in, its own first."""
+        return sorted(
+            (text.language for text in self.texts), key=lambda x: (x != self.language, x)
+        )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 from coalition import audit, db, events
 from coalition.campaigns import readiness
 from coalition.campaigns.models import Campaign
+from coalition.campaigns.wording import Texted, TextRow
 from coalition.clock import now
 from coalition.db import within
 from coalition.errors import N_
@@ -71,10 +72,11 @@ class ApprovalRule(StrEnum):
     EVERY = "every"
 
 
-class Letter(db.Tenant, db.Base):
+class Letter(Texted["LetterText"], db.Tenant, db.Base):
     """A text that people and organizations put their name to."""
 
     __tablename__ = "letters"
+    INCOMPLETE = LetterIncomplete
     table_args = (
         within("campaigns", "campaign_id", ondelete="SET NULL"),
         UniqueConstraint("coalition_id", "slug"),
@@ -85,7 +87,6 @@ class Letter(db.Tenant, db.Base):
     slug: Mapped[str]
     kind: Mapped[LetterKind] = mapped_column(default=LetterKind.SIGN_ON_LETTER)
     state: Mapped[LetterState] = mapped_column(default=LetterState.DRAFT)
-    language: Mapped[str] = mapped_column(default="en")
     signatories: Mapped[Signatories] = mapped_column(default=Signatories.BOTH)
     list_order: Mapped[ListOrder] = mapped_column(default=ListOrder.ALPHABETICAL)
     approval: Mapped[ApprovalRule] = mapped_column(default=ApprovalRule.UNPROVEN)
@@ -121,31 +122,6 @@ class Letter(db.Tenant, db.Base):
     signatures: WriteOnlyMapped["Signature"] = relationship(
         primaryjoin="Letter.id == foreign(Signature.letter_id)", passive_deletes=True
     )
-
-    def text_in(self, language: str) -> "LetterText":
-        """Return the text in `language`, else in the letter's own, else any.
-
-        Raises:
-            LetterIncomplete: there is no text at all.
-        """
-        by_language = {text.language: text for text in self.texts}
-        chosen = by_language.get(language) or by_language.get(self.language)
-        chosen = chosen or next(iter(self.texts), None)
-        if chosen is None:
-            raise LetterIncomplete(missing=N_("it has no text."))
-        return chosen
-
-    @property
-    def title(self) -> str:
-        """The title in the letter's own language; the slug while there is no text."""
-        return self.text_in(self.language).title if self.texts else self.slug
-
-    @property
-    def languages(self) -> list[str]:
-        """The languages that the letter can be read in, its own first."""
-        return sorted(
-            (text.language for text in self.texts), key=lambda x: (x != self.language, x)
-        )
 
     def accepts_signatures(self, at: datetime) -> bool:
         """Return whether somebody may sign at that moment."""
@@ -238,15 +214,13 @@ class Letter(db.Tenant, db.Base):
             raise CannotChangeLetter(state=self.state.value)
 
 
-class LetterText(db.Tenant, db.Base):
+class LetterText(TextRow, db.Tenant, db.Base):
     """The letter in one language: title and Markdown."""
 
     __tablename__ = "letter_texts"
     table_args = (within("letters", "letter_id"), UniqueConstraint("letter_id", "language"))
 
     letter_id: Mapped[UUID]
-    language: Mapped[str]
-    title: Mapped[str]
     body: Mapped[str]
 
 
