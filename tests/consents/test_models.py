@@ -46,7 +46,9 @@ class TestNote:
             note(ada, given=given)
 
         with db.reading(coalition.id) as session:
-            assert [each.given for each in session.scalars(select(Consent))] == [
+            assert [
+                each.given for each in session.scalars(select(Consent).order_by(Consent.id))
+            ] == [
                 True,
                 False,
                 True,

@@ -225,9 +225,11 @@ class TestAnySequence:
 
 class TestReading:
     def test_finds_every_count_by_an_index(self, coalition):
-        letter = make_letter(coalition)
-        many_signatures(letter, 20_000)
+        letters = [make_letter(coalition, f"letter-{n}") for n in range(20)]
+        for each in letters:
+            many_signatures(each, 1_000)
         list(verifying.verify(coalition.id, repair=True))
+        know_the_tables()
 
         for table, where in (
             ("totals", "id = :letter"),
@@ -235,11 +237,21 @@ class TestReading:
             ("milestones", "letter_id = :letter"),
         ):
             plan = plan_of(
-                coalition.id, f"SELECT * FROM signature_counting_{table} WHERE {where}", letter
+                coalition.id,
+                f"SELECT * FROM signature_counting_{table} WHERE {where}",
+                letters[0],
             )
             key = where.partition(" ")[0]
             assert re.search(rf"Index Cond: .*\(?\b{key} = ", plan), plan
-        assert count_of(letter).people == 20_000
+        assert count_of(letters[0]).people == 1_000
+
+
+def know_the_tables():
+    """Have PostgreSQL look at what the tables hold, or it plans for what they held before."""
+    with transaction():
+        session.execute(text("SET LOCAL ROLE NONE"))  # only their owner may
+        for table in ("totals", "rollups", "milestones"):
+            session.execute(text(f"ANALYZE signature_counting_{table}"))
 
 
 def plan_of(coalition_id, statement, letter):
