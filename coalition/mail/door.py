@@ -115,4 +115,6 @@ def is_demonstration() -> bool:
 
 def one_line(text: str) -> str:
     """Return `text` as it may stand in a header: no line breaks, no control characters."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import Index, Select, UniqueConstraint, func, select, text, true
+from sqlalchemy import Index, Select, UniqueConstraint, func, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coalition import audit, db
@@ -45,8 +45,6 @@ MAX_SEGMENTS = 500
 MAX_NAME_CHARS = 120
 SAMPLE = 10  # people or organizations
 FEW = 20_000  # as many are found faster all at once than one after the other
-# A count joins whole tables; with PostgreSQL's 4 MB it would do so on disk.
-_FOR_HASHES = text("SET LOCAL work_mem = '32MB'")
 EVERYBODY: dict[str, Any] = {"match": "all", "of": []}
 
 
@@ -155,7 +153,7 @@ class Segment(db.Tenant, db.Base):
         Raises:
             QuestionBroken: it cannot be asked now.
         """
-        db.session.execute(_FOR_HASHES)
+        db.expect_many()
         found = self._found().with_only_columns(func.count(), maintain_column_froms=True)
         return db.session.scalar(found) or 0
 
@@ -172,7 +170,7 @@ class Segment(db.Tenant, db.Base):
         kind = Person if self.subject == Subject.PEOPLE else Organization
         found = self._found()
         if among <= FEW:
-            db.session.execute(_FOR_HASHES)
+            db.expect_many()
             ids = (
                 found.with_only_columns(kind.id.label("id"))
                 .cte()

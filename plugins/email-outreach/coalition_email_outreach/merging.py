@@ -6,7 +6,7 @@ The source is parsed once per mailing; for each person the parts are joined.
 
 import html
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext
@@ -66,6 +66,20 @@ class Template:
     def fields(self) -> list[Field]:
         """The fields in it, each once."""
         return list(dict.fromkeys(part for part in self.parts if isinstance(part, Field)))
+
+    def lines(self) -> Iterator[list[str | Field]]:
+        """Cut it behind each line break."""
+        line: list[str | Field] = []
+        for part in self.parts:
+            if isinstance(part, Field):
+                line.append(part)
+                continue
+            *ended, rest = part.split("\n")
+            for each in ended:
+                yield [*line, f"{each}\n"]
+                line = []
+            line.append(rest)
+        yield line
 
     def render(
         self, values: Mapping[str, str], quote: Callable[[str], str] = lambda value: value

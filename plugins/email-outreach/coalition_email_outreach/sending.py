@@ -5,10 +5,12 @@ open. What is true of single messages meanwhile lies in the journal.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +43,7 @@ from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.workshop import Letter, Workshop
 
-BATCH = 100  # so much may be in doubt if a machine is lost with its journal
+BATCH = 250  # so much may be in doubt if a machine is lost with its journal
 WORK_S = 20.0
 LEASE_S = 240  # a batch not sent by then is put back by whoever holds it
 DATABASE_PATIENCE_S = 90  # that long the results of a batch wait for a database that is away
@@ -76,6 +78,7 @@ def send_due() -> int:
             stack.enter_context(closing(Journal.open())),
             stack.enter_context(closing(transport())),
             stack.enter_context(closing(Stops())),
+            stack.enter_context(ThreadPoolExecutor(1)),
         )
         while time.monotonic() < ends and (bell := _next_bell()) is not None:
             sent += lane.attend(*bell)
@@ -84,11 +87,12 @@ def send_due() -> int:
 
 @dataclass
 class Lane:
-    """One process's way out: its journal, its connection, its ear."""
+    """One process's way out: its journal, its connection, its ear, its writing desk."""
 
     journal: Journal
     carrier: Transport
     stops: Stops
+    desk: Executor
     workshop: Workshop = field(default_factory=Workshop)
     keys: Sequence[DkimKey] = field(default_factory=dkim_keys)
 
@@ -164,18 +168,35 @@ class Lane:
     def _send(self, claimed: Claimed, letters: list[Letter]) -> None:
         lease_ends = time.monotonic() + LEASE_S
         struck: set[str] = set()
-        for at, letter in enumerate(letters):
+        for at, (letter, written) in enumerate(self._written_ahead(letters)):
             if time.monotonic() > lease_ends:
                 break
             if self.stops.heard(claimed.coalition_id) and not _ask_again(claimed, letters[at:]):
                 break
-            outcome = self._hand_over(letter, struck)
+            outcome = self._hand_over(letter, written, struck)
             self.journal.end(letter.recipient_id, outcome)
             if outcome.reason == _SERVER_AWAY:
                 break
         _note_pace(claimed, letters, struck)
 
-    def _hand_over(self, letter: Letter, struck: set[str]) -> Outcome:
+    def _written_ahead(self, letters: list[Letter]) -> Iterator[tuple[Letter, Future[bytes]]]:
+        """Give each letter with its text, written and signed while the one before it left.
+
+        Only one is written ahead: of thirty megabytes each there must not be many.
+        """
+        ahead = self.desk.submit(self._write, letters[0])
+        for letter, following in zip_longest(letters, letters[1:]):
+            written = ahead
+            if following is not None:
+                ahead = self.desk.submit(self._write, following)
+            yield letter, written
+
+    def _write(self, letter: Letter) -> bytes:
+        if letter.address is None or letter.wait_s:
+            return b""  # it will not leave now
+        return dkim_signed(letter.written(), self.keys)
+
+    def _hand_over(self, letter: Letter, written: Future[bytes], struck: set[str]) -> Outcome:
         if letter.address is None:
             return Outcome(Verdict.REFUSED, "not allowed")
         if letter.wait_s or letter.domain in struck:
@@ -184,7 +205,7 @@ class Lane:
             self.carrier.hand_over(
                 letter.return_path,
                 letter.address,
-                dkim_signed(letter.written(), self.keys),
+                written.result(),
                 begin=lambda: self.journal.begin(letter.recipient_id),
             )
         except Refused as error:

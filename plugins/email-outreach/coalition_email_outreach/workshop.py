@@ -19,12 +19,20 @@ from coalition.sdk import (
     sender_address,
 )
 from coalition_email_outreach import merging, returning, triggers
-from coalition_email_outreach.composing import Composer, File, Links, Sender, Sheet
+from coalition_email_outreach.composing import (
+    BODY,
+    PREFERENCES,
+    UNSUBSCRIBE,
+    Composer,
+    File,
+    Links,
+    Sender,
+    Sheet,
+)
 from coalition_email_outreach.contents import MailingText
 from coalition_email_outreach.models import Mailing
 
 KEPT = 60  # composers of a process: mailings under way, times their languages and subjects
-BODY, UNSUBSCRIBE, PREFERENCES = "\ue002", "\ue003", "\ue004"
 
 
 @dataclass

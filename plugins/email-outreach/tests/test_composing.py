@@ -59,14 +59,16 @@ def composer(subject="News, {{name}}", body="Dear {{given_name|friend}}", files=
     return Composer(sheet, Sender(**{**values, **sender}), files)
 
 
-def written(made: Composer, address="ada@example.org", **person: str) -> EmailMessage:
+def written(
+    made: Composer, address="ada@example.org", links=LINKS, **person: str
+) -> EmailMessage:
     values = merging.values_of(
         person.get("given_name", "Ada"),
         person.get("family_name", "Byron"),
         person.get("city"),
         {"shoe": person.get("shoe")},
     )
-    raw = made.compose(uuid7(), address, values, LINKS)
+    raw = made.compose(uuid7(), address, values, links)
     assert b"\n" not in raw.replace(b"\r\n", b"")  # every line ends as the wire wants it
     assert max(map(len, raw.split(b"\r\n"))) <= 998
     return message_from_bytes(raw, policy=policy.default)
@@ -94,6 +96,16 @@ class TestCompose:
         assert 'href="https://c.example/unsubscribe/T"' in page
         assert not message.defects
         assert not any(part.defects for part in message.walk())
+
+    def test_breaks_long_lines_wherever_they_stand(self):
+        token = "T" * 200  # also the last line, which has no line break of its own
+        links = Links(f"https://c.example/u/{token}", f"https://c.example/p/{token}")
+
+        message = written(composer(body="word " * 200 + "{{given_name}}"), links=links)
+
+        text = message.get_body(("plain",)).get_content().replace("\r\n", "\n")
+        assert text.startswith("word " * 200 + "Ada\n")
+        assert f"\n{links.preferences}\n{links.unsubscribe}\n" in text
 
     def test_holds_each_person_apart(self):
         made = composer()

@@ -148,8 +148,8 @@ class TestWithdrawal:
         handed: list[str] = []
         hand_over = sending.Lane._hand_over
 
-        def unsubscribing(lane, letter, struck):
-            outcome = hand_over(lane, letter, struck)
+        def unsubscribing(lane, letter, *rest):
+            outcome = hand_over(lane, letter, *rest)
             handed.append(letter.address)
             if len(handed) == 3:
                 with transaction(coalition.id):
@@ -183,8 +183,8 @@ class TestPause:
         hand_over = sending.Lane._hand_over
         moments: list[float] = []
 
-        def pausing(lane, letter, struck):
-            outcome = hand_over(lane, letter, struck)
+        def pausing(lane, letter, *rest):
+            outcome = hand_over(lane, letter, *rest)
             moments.append(time.monotonic())
             if len(moments) == 5:
                 act(mailing, "pause")
