@@ -10,11 +10,12 @@ import hashlib
 import hmac
 import os
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from threading import Lock
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, Protocol, TypeVar, overload
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -47,6 +48,21 @@ class CannotOpen(Exception):
     """A sealed value does not open here: it was moved, changed, or its key is gone."""
 
 
+class NoKeys(CannotOpen):
+    """The coalition has no keys: there is none with this id any more, or yet."""
+
+
+class WrappedKeys(Protocol):
+    """A row of `DataKey`, however it was read."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def wrapped_key(self) -> bytes: ...
+    @property
+    def wrapped_index_key(self) -> bytes: ...
+
+
 @dataclass(frozen=True)
 class Keyring:
     """The unwrapped keys of one coalition."""
@@ -58,15 +74,25 @@ class Keyring:
 
     def seal(self, value: str, place: str, row_id: UUID) -> bytes:
         """Seal `value` for the column `place` ("table.column") of the row `row_id`."""
+        return self.seal_bytes(value.encode(), place, row_id)
+
+    def seal_bytes(self, value: bytes, place: str, row_id: UUID) -> bytes:
+        """Seal a file or the like; the same as `seal` otherwise."""
         nonce = os.urandom(_NONCE_BYTES)
         head = _HEAD.pack(_VERSION, self.number)
-        sealed = self.keys[self.number].encrypt(
-            nonce, value.encode(), self._bound(place, row_id)
-        )
+        sealed = self.keys[self.number].encrypt(nonce, value, self._bound(place, row_id))
         return head + nonce + sealed
 
     def open(self, sealed: bytes, place: str, row_id: UUID) -> str:
         """Open what `seal` made for the same place.
+
+        Raises:
+            CannotOpen: it was sealed for another place, or changed, or the key is gone.
+        """
+        return self.open_bytes(sealed, place, row_id).decode()
+
+    def open_bytes(self, sealed: bytes, place: str, row_id: UUID) -> bytes:
+        """Open what `seal_bytes` made for the same place.
 
         Raises:
             CannotOpen: it was sealed for another place, or changed, or the key is gone.
@@ -77,12 +103,11 @@ class Keyring:
         if version != _VERSION or key is None:
             raise CannotOpen(f"no key {number} for {place}")
         try:
-            plain = key.decrypt(
+            return key.decrypt(
                 sealed[_HEAD.size : nonce_ends], sealed[nonce_ends:], self._bound(place, row_id)
             )
         except InvalidTag as error:
             raise CannotOpen(f"{place} does not open") from error
-        return plain.decode()
 
     def index(self, kind: str, value: str) -> bytes:
         """Return the blind index of a normalised `value`: equal values, equal 32 bytes.
@@ -105,7 +130,7 @@ def keyring(coalition_id: UUID) -> Keyring:
     Asked inside a transaction of that coalition, because its row is invisible elsewhere.
 
     Raises:
-        CannotOpen: the coalition has no key, or the installation's key does not open it.
+        NoKeys: the coalition has none. CannotOpen: the installation's key does not open them.
     """
     known = _keyrings.get(coalition_id)
     if known is not None:
@@ -113,35 +138,56 @@ def keyring(coalition_id: UUID) -> Keyring:
     rows = db.session.scalars(
         select(DataKey).where(DataKey.coalition_id == coalition_id).order_by(DataKey.number)
     ).all()
-    if not rows:
-        raise CannotOpen(f"coalition {coalition_id} has no data key")
-    unwrapped = {row.number: AESGCM(_unwrap(row.wrapped_key)) for row in rows}
-    # The index key stays when the data key changes, or nothing would be found any more.
-    made = Keyring(coalition_id, rows[-1].number, unwrapped, _unwrap(rows[0].wrapped_index_key))
+    made = unwrapped(coalition_id, rows)
     with _lock:
         _keyrings[coalition_id] = made
     return made
 
 
-def load_keyring(coalition_id: UUID) -> None:
-    """Make sure that a coalition's keys are in memory; called outside a transaction."""
-    if coalition_id not in _keyrings:
-        with db.reading(coalition_id):
-            keyring(coalition_id)
+def unwrapped(coalition_id: UUID, rows: Sequence[WrappedKeys]) -> Keyring:
+    """Unwrap the keys of a coalition: `rows` of its `DataKey`, the oldest first.
+
+    Raises:
+        NoKeys: there are none. CannotOpen: the installation's key does not open them.
+    """
+    if not rows:
+        raise NoKeys(f"coalition {coalition_id} has no data key")
+    keys = {row.number: AESGCM(_unwrap(row.wrapped_key)) for row in rows}
+    # The index key stays when the data key changes, or nothing would be found any more.
+    return Keyring(coalition_id, rows[-1].number, keys, _unwrap(rows[0].wrapped_index_key))
+
+
+def load_keyring(coalition_id: UUID) -> Keyring:
+    """Return the keys of a coalition, also outside a transaction.
+
+    Raises:
+        NoKeys: the coalition has none. CannotOpen: the installation's key does not open them.
+    """
+    if coalition_id in _keyrings or db.is_open():
+        return keyring(coalition_id)
+    with db.reading(coalition_id):
+        return keyring(coalition_id)
 
 
 def open_sealed(coalition_id: UUID, sealed_value: bytes, place: str, row_id: UUID) -> str:
-    """Open a sealed value, with a key that another process may have added since.
+    """Open a sealed text, with a key that another process may have added since.
 
     Raises:
         CannotOpen: it was sealed for another place, or changed, or the key is gone.
     """
+    return open_sealed_bytes(coalition_id, sealed_value, place, row_id).decode()
+
+
+def open_sealed_bytes(
+    coalition_id: UUID, sealed_value: bytes, place: str, row_id: UUID
+) -> bytes:
+    """Open a sealed file or the like; the same as `open_sealed` otherwise."""
     try:
-        return keyring(coalition_id).open(sealed_value, place, row_id)
+        return keyring(coalition_id).open_bytes(sealed_value, place, row_id)
     except CannotOpen:
         with _lock:
             _keyrings.pop(coalition_id, None)
-        return keyring(coalition_id).open(sealed_value, place, row_id)
+        return keyring(coalition_id).open_bytes(sealed_value, place, row_id)
 
 
 def forget_keyrings() -> None:
@@ -188,8 +234,23 @@ def unwrap(wrapped: bytes) -> bytes:
     return _unwrap(wrapped)
 
 
+def coalition_hash(coalition_id: UUID, purpose: str, value: str) -> bytes:
+    """Return 32 bytes that only who has the coalition's own key can make from `value`.
+
+    They stay the same as long as the coalition is there, whichever keys of the installation are
+    replaced: for what is sent out and has to be known again years later.
+
+    Raises:
+        NoKeys: there is no such coalition.
+    """
+    return load_keyring(coalition_id).index(f"hash {purpose}", value)
+
+
 def keyed_hash(purpose: str, value: str) -> str:
-    """Return a hash that only this installation can make, for things never to be read back."""
+    """Return a hash that only this installation can make, for things never to be read back.
+
+    It is another one once `SECRET_KEY` is replaced, so it serves for what is soon forgotten.
+    """
     key = hashlib.sha256(f"{purpose}\0{config.current().secret_keys[0]}".encode()).digest()
     return base64.urlsafe_b64encode(hmac.digest(key, value.encode(), hashlib.sha256)).decode()
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import psycopg
 from sqlalchemy import (
+    Connection,
     DateTime,
     Engine,
     Enum,
@@ -404,6 +405,17 @@ def own_connection() -> psycopg.Connection:
     opened = psycopg.connect(url, autocommit=True, connect_timeout=5)
     opened.execute(f"SET ROLE {PLATFORM_ROLE}")
     return opened
+
+
+@contextmanager
+def seeing_everything(connection: Connection) -> Iterator[None]:
+    """Let a migration see every coalition's rows for the length of the block.
+
+    Its login owns the tables, and row-level security holds it back all the same.
+    """
+    connection.execute(text(f"SET LOCAL ROLE {PLATFORM_ROLE}"))
+    yield
+    connection.execute(text("RESET ROLE"))
 
 
 _before_commit: list[Callable[[Session, list[events.Event]], None]] = []

@@ -108,7 +108,7 @@ from coalition.consents.writing import (
     mailboxes,
     may_be_written_to,
 )
-from coalition.crypto import keyed_hash, sealed
+from coalition.crypto import coalition_hash, keyed_hash, sealed
 from coalition.db import (
     Base,
     Tenant,
@@ -245,6 +245,7 @@ from coalition.plugins import (
     is_on,
     settings,
 )
+from coalition.sealing import open_column, seal_column, sealed_bytes
 from coalition.segments.conditions import Condition, Parameter, ParameterKind, register_act
 from coalition.segments.conditions import Subject as SegmentSubject
 from coalition.segments.conditions import register as register_condition
@@ -475,6 +476,7 @@ __all__ = [
     "campaign_slug_is_free",
     "checked_file",
     "clean_address",
+    "coalition_hash",
     "comment_figures",
     "comment_headline",
     "compose_mail",
@@ -528,6 +530,7 @@ __all__ = [
     "now",
     "one_line",
     "open_actions",
+    "open_column",
     "page_language",
     "past_meetings",
     "place_in",
@@ -554,7 +557,9 @@ __all__ = [
     "register_act",
     "register_condition",
     "register_purpose",
+    "seal_column",
     "sealed",
+    "sealed_bytes",
     "see_other",
     "segment_by_id",
     "segment_by_slug",

@@ -142,6 +142,35 @@ class TestAddDataKey:
             assert person_by_email("ADA@example.org").id == ada.id
 
 
+class TestCoalitionHash:
+    def test_stays_the_same_whichever_keys_are_replaced(
+        self, coalition, with_keys, change_settings
+    ):
+        before = crypto.coalition_hash(coalition.id, "bounce", "x")
+        with db.transaction(coalition.id):
+            crypto.add_data_key(coalition.id)
+        change_settings(SECRET_KEY="another")
+        with_keys(Fernet.generate_key().decode(), config.current().encryption_keys[0])
+
+        assert crypto.coalition_hash(coalition.id, "bounce", "x") == before
+
+    def test_differs_by_coalition_and_purpose_and_is_no_blind_index(self, coalition, ring):
+        other = make_coalition("parks", "Parks")
+
+        made = {
+            crypto.coalition_hash(coalition.id, "email", "x"),
+            crypto.coalition_hash(coalition.id, "bounce", "x"),
+            crypto.coalition_hash(other.id, "email", "x"),
+            ring.index("email", "x"),
+        }
+
+        assert len(made) == 4
+
+    def test_of_no_coalition_cannot_be_made(self, database):
+        with pytest.raises(crypto.NoKeys):
+            crypto.coalition_hash(uuid4(), "bounce", "x")
+
+
 class TestInstallationKeys:
     def test_may_change_while_the_old_one_still_opens(self, coalition, with_keys):
         ada = make_person(coalition, "ada@example.org")

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from coalition.sdk import Base, Tenant, within
+from coalition.sdk import Base, Tenant, sealed_bytes, within
 from coalition_email_outreach.errors import NotAttachable, TooManyFiles, TooMuchAttached
 
 MAX_ATTACHED_BYTES = 1024 * 1024  # of all files of a mailing
@@ -43,7 +43,7 @@ class MailingText(Tenant, Base):
 
 
 class Attachment(Tenant, Base):
-    """A file that goes to everybody."""
+    """A file that goes to everybody, sealed: it may be meant for the coalition's own people."""
 
     __tablename__ = "email_outreach_attachments"
     table_args = (
@@ -54,7 +54,10 @@ class Attachment(Tenant, Base):
     mailing_id: Mapped[UUID]
     name: Mapped[str]
     kind: Mapped[str]
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    size_bytes: Mapped[int]
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+    content = sealed_bytes("content_sealed")
 
 
 def kind_of(name: str, content: bytes, there: Sequence[Attachment]) -> str:
@@ -65,7 +68,7 @@ def kind_of(name: str, content: bytes, there: Sequence[Attachment]) -> str:
     """
     if len(there) >= MAX_FILES:
         raise TooManyFiles(field="file", limit=MAX_FILES)
-    if len(content) + sum(len(each.content) for each in there) > MAX_ATTACHED_BYTES:
+    if len(content) + sum(each.size_bytes for each in there) > MAX_ATTACHED_BYTES:
         limit = MAX_ATTACHED_BYTES // 1024
         raise TooMuchAttached(field="file", name=name, limit=limit)
     begins, kind = ATTACHABLE.get("." + name.lower().rpartition(".")[2], (None, ""))

@@ -140,6 +140,7 @@ class Mailing(Lifecycle, Tenant, Base):
             mailing_id=self.id,
             name=name,
             kind=kind,
+            size_bytes=len(content),
             content=content,
         )
         self.attachments.append(made)
