@@ -14,10 +14,9 @@ from uuid import UUID
 
 import structlog
 from flufl.bounce import all_failures
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from coalition.sdk import (
-    Coalition,
     note_bounce,
     note_complaint,
     now,
@@ -53,7 +52,7 @@ class Returned:
     """One returned message, as far as it concerns us."""
 
     kind: ReturnKind
-    token: str | None  # the token of our return path
+    told: tokens.Told | None  # by the token of our return path
     message_id: UUID | None  # the recipient, from the id of the message that we sent
     status: str = ""  # "5.1.1"
 
@@ -70,8 +69,7 @@ def read(raw: bytes, *, recipient: str | None = None) -> Returned:
         recipient: the envelope's, where it is known (LMTP); else the headers are asked.
     """
     message = message_from_bytes(raw[:MAX_BYTES], policy=policy.default)
-    token = _token(message, recipient)
-    known = Returned(ReturnKind.UNKNOWN, token, _original_id(raw))
+    known = Returned(ReturnKind.UNKNOWN, _told(message, recipient), _original_id(raw))
     try:
         return _judged(message, known)
     except Exception as error:  # what strangers send may break any parser
@@ -105,16 +103,16 @@ def tally(done: Counter[str]) -> None:
 def _judged(message: EmailMessage, known: Returned) -> Returned:
     report = str(message.get_param("report-type", "")).lower()
     if report == "feedback-report":
-        return Returned(ReturnKind.COMPLAINT, known.token, known.message_id)
+        return Returned(ReturnKind.COMPLAINT, known.told, known.message_id)
     if report == "delivery-status":
         return _delivery_status(message, known)
     if _is_automatic(message):
-        return Returned(ReturnKind.AUTO_REPLY, known.token, known.message_id)
+        return Returned(ReturnKind.AUTO_REPLY, known.told, known.message_id)
     temporary, permanent = all_failures(message)
     if permanent:
-        return Returned(ReturnKind.BOUNCE, known.token, known.message_id, "5.0.0")
+        return Returned(ReturnKind.BOUNCE, known.told, known.message_id, "5.0.0")
     if temporary:
-        return Returned(ReturnKind.BOUNCE, known.token, known.message_id, "4.0.0")
+        return Returned(ReturnKind.BOUNCE, known.told, known.message_id, "4.0.0")
     answered = " ".join(str(message.get(name, "")) for name in ("In-Reply-To", "References"))
     match = _MESSAGE_ID.search(answered)
     if match:
@@ -138,7 +136,7 @@ def _delivery_status(message: EmailMessage, known: Returned) -> Returned:
                 "expanded": ReturnKind.DELIVERED,
             }.get(action)
             if kind is not None:
-                return Returned(kind, known.token, known.message_id, status or "5.0.0")
+                return Returned(kind, known.told, known.message_id, status or "5.0.0")
     return known
 
 
@@ -153,15 +151,16 @@ def _is_automatic(message: Message) -> bool:
     )
 
 
-def _token(message: Message, recipient: str | None) -> str | None:
+def _told(message: Message, recipient: str | None) -> tokens.Told | None:
     addresses = [recipient] if recipient else []
     for name in _TO_HEADERS:
         addresses += [str(value) for value in message.get_all(name, [])]
     for address in addresses:
         for word in re.split(r"[\s,;<>]+", address):
             token = tokens.token_in(word)
-            if token and tokens.read_token(token):
-                return token
+            told = tokens.read_token(token) if token else None
+            if told is not None:
+                return told
     return None
 
 
@@ -174,23 +173,14 @@ def _original_id(raw: bytes) -> UUID | None:
 
 def _find(returned: Returned) -> tuple[UUID, UUID] | None:
     """Return coalition and recipient. A message id is no secret, so it serves for answers only."""
-    told = tokens.read_token(returned.token) if returned.token else None
-    if told is None:
-        if returned.kind != ReturnKind.REPLY or returned.message_id is None:
-            return None
-        return _anywhere(returned.message_id, "")
-    return _anywhere(told.recipient_id, told.coalition_begins)
-
-
-def _anywhere(recipient_id: UUID, coalition_begins: str) -> tuple[UUID, UUID] | None:
-    with reading():
-        begins = text("replace(cast(id AS text), '-', '') LIKE :begins")
-        wanted = select(Coalition.id).where(begins.bindparams(begins=f"{coalition_begins}%"))
-        candidates = list(session.scalars(wanted))
-    for coalition_id in candidates:
+    if returned.told is not None:
+        return returned.told.coalition_id, returned.told.recipient_id
+    if returned.kind != ReturnKind.REPLY or returned.message_id is None:
+        return None
+    for coalition_id in tokens.coalitions_that_begin(""):
         with reading(coalition_id):
-            if session.scalar(select(Recipient.id).filter_by(id=recipient_id)):
-                return coalition_id, recipient_id
+            if session.scalar(select(Recipient.id).filter_by(id=returned.message_id)):
+                return coalition_id, returned.message_id
     return None
 
 

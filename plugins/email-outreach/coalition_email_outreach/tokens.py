@@ -1,16 +1,20 @@
 """The return path of each message (VERP): which recipient a bounce is about, unforgeably.
 
-The address is `bounces+TOKEN@…`: the recipient's id, four bytes of the coalition's and a keyed
-hash over both, in letters and digits that survive mail servers which fold case.
+The address is `bounces+TOKEN@…`: the recipient's id, four bytes of the coalition's and a hash of
+both with the coalition's own key, in letters and digits that survive mail servers which fold
+case. Bounces come late, so the key is one that is never replaced.
 """
 
 import base64
 import binascii
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from coalition.sdk import keyed_hash
+from sqlalchemy import select, text
+
+from coalition.sdk import Coalition, coalition_hash, reading, session
 
 _MAC_BYTES = 6
 _COALITION_BYTES = 4
@@ -19,29 +23,41 @@ _TOKEN_BYTES = 16 + _COALITION_BYTES + _MAC_BYTES
 
 @dataclass(frozen=True)
 class Told:
-    """What a token says: the recipient's row, and how its coalition's id begins."""
+    """What a token says: whose message it is, in which coalition."""
 
+    coalition_id: UUID
     recipient_id: UUID
-    coalition_begins: str  # eight hexadecimal digits
 
 
 def token_of(coalition_id: UUID, recipient_id: UUID) -> str:
     """Return the token for one message."""
     plain = recipient_id.bytes + coalition_id.bytes[:_COALITION_BYTES]
-    return base64.b32encode(plain + _mac(plain)).decode().rstrip("=").lower()
+    made = plain + _mac(coalition_id, recipient_id)
+    return base64.b32encode(made).decode().rstrip("=").lower()
 
 
 def read_token(token: str) -> Told | None:
-    """Return what a token says, or `None` if we did not make it."""
+    """Return what a token says, or `None` if we did not make it. Outside of transactions."""
     padded = token.upper() + "=" * (-len(token) % 8)
     try:
         raw = base64.b32decode(padded)
     except (binascii.Error, ValueError):
         return None
-    plain = raw[:-_MAC_BYTES]
-    if len(raw) != _TOKEN_BYTES or not hmac.compare_digest(raw[-_MAC_BYTES:], _mac(plain)):
+    if len(raw) != _TOKEN_BYTES:
         return None
-    return Told(UUID(bytes=plain[:16]), plain[16:].hex())
+    recipient_id = UUID(bytes=raw[:16])
+    for coalition_id in coalitions_that_begin(raw[16:-_MAC_BYTES].hex()):
+        if hmac.compare_digest(raw[-_MAC_BYTES:], _mac(coalition_id, recipient_id)):
+            return Told(coalition_id, recipient_id)
+    return None
+
+
+def coalitions_that_begin(digits: str) -> Sequence[UUID]:
+    """Return the ids that begin with these hexadecimal digits; with none, all."""
+    begins = text("replace(cast(id AS text), '-', '') LIKE :begins")
+    with reading():
+        found = select(Coalition.id).where(begins.bindparams(begins=f"{digits}%"))
+        return session.scalars(found.order_by(Coalition.id)).all()
 
 
 def return_path(bounce_address: str, coalition_id: UUID, recipient_id: UUID) -> str:
@@ -56,6 +72,6 @@ def token_in(address: str) -> str | None:
     return local.rpartition("+")[2] if "+" in local else None
 
 
-def _mac(plain: bytes) -> bytes:
-    whole = base64.urlsafe_b64decode(keyed_hash("email-outreach.bounce", plain.hex()))
+def _mac(coalition_id: UUID, recipient_id: UUID) -> bytes:
+    whole = coalition_hash(coalition_id, "email-outreach.bounce", recipient_id.hex)
     return whole[:_MAC_BYTES]

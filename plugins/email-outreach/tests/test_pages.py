@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 from coalition_email_outreach import checks, sending
-from coalition_email_outreach.contents import MailingText
+from coalition_email_outreach.contents import Attachment, MailingText
 from coalition_email_outreach.lifecycle import Clock, MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Bell, Recipient
@@ -14,7 +14,16 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from coalition.sdk import Person, Segment, SegmentSubject, now, reading, session, transaction
+from coalition.sdk import (
+    Person,
+    Segment,
+    SegmentSubject,
+    now,
+    reading,
+    sealed_bytes,
+    session,
+    transaction,
+)
 from coalition.testing import (
     choose_plugin_settings,
     make_coalition,
@@ -526,6 +535,22 @@ class TestUnderWay:
         assert states(stored(coalition)) == {"sent": 2}
         assert len(sink.recipients) == 3
 
+    def test_ends_with_one_click_also_after_the_secret_key_was_replaced(
+        self, client, app, coalition, people, sink, at_any_hour, change_environment
+    ):
+        people(2)
+        begin(make_mailing(coalition))
+        send()
+        link = (
+            sink.messages()[0]["List-Unsubscribe"].strip("<>").removeprefix("http://localhost")
+        )
+
+        change_environment(SECRET_KEY="another one altogether")
+
+        gone = client.post(link, data={"List-Unsubscribe": "One-Click"})
+        assert gone.status_code == 200
+        assert begin(make_mailing(coalition)) == 1
+
 
 class TestFiles:
     def test_go_to_everybody(self, coordinator, coalition, people, sink, at_any_hour):
@@ -541,6 +566,41 @@ class TestFiles:
             "letter.pdf",
             b"%PDF-1.7 x",
         )
+
+    def test_lie_sealed_in_the_database(self, coordinator, coalition):
+        here = written(coordinator, coalition)
+
+        coordinator.post(
+            f"{here}files", data={"file": (BytesIO(b"%PDF- our plan"), "plan.pdf")}
+        )
+
+        with reading(coalition.id):
+            [kept] = session.scalars(select(Attachment)).all()
+            assert b"plan" not in kept.content_sealed
+            assert kept.content == b"%PDF- our plan"
+        assert "plan.pdf (0 KB)" in coordinator.get(here).text
+
+    def test_are_opened_once_for_all_messages(
+        self, coordinator, coalition, people, sink, at_any_hour, monkeypatch
+    ):
+        opened = []
+        really_open = sealed_bytes.__get__
+
+        def counting(column, row, owner):
+            opened.append(row)
+            return really_open(column, row, owner)
+
+        monkeypatch.setattr(sealed_bytes, "__get__", counting)
+        people(20)
+        here = written(coordinator, coalition)
+        coordinator.post(f"{here}files", data={"file": (BytesIO(b"%PDF-1.7 x"), "letter.pdf")})
+        coordinator.post(f"{here}sending")
+        opened.clear()
+
+        send()
+
+        assert len(sink.recipients) == 20
+        assert len(opened) == 1
 
     # Werkzeug's test client leaves the file open in which it puts a large upload.
     @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

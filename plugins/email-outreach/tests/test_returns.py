@@ -13,7 +13,7 @@ from coalition_email_outreach.returns import ReturnKind
 from sqlalchemy import select
 
 from coalition.sdk import SuppressionReason, reading, session, suppression_of
-from coalition.testing import work_through
+from coalition.testing import make_coalition, work_through
 
 from .conftest import begin, make_mailing, send, states
 
@@ -167,6 +167,33 @@ class TestBounce:
     )
     def test_that_cannot_be_read_breaks_nothing(self, app, coalition, raw):
         assert returns.handle(returns.read(raw)) == "unknown"
+
+    def test_is_known_after_the_secret_key_was_replaced(self, sent, change_environment):
+        mailing, path, _ = sent
+
+        change_environment(SECRET_KEY="another one altogether")
+
+        assert handle(DSN.format(to=path, action="failed", status="5.1.1")) == "bounce"
+        assert states(mailing) == {"bounced": 1}
+
+    def test_signed_for_another_coalition_is_a_forgery(self, sent):
+        mailing, path, _ = sent
+        stranger = make_coalition("trams", "Tram Friends")
+        ours = tokens.token_in(path)
+        theirs = tokens.token_of(stranger.id, tokens.read_token(ours).recipient_id)
+
+        for forged in (theirs, ours[:32] + theirs[32:]):
+            to = f"bounces+{forged}@coalition.example"
+            assert handle(DSN.format(to=to, action="failed", status="5.1.1")) == "unknown"
+        assert states(mailing) == {"sent": 1}
+
+    def test_beside_a_forged_address_is_still_found(self, sent):
+        mailing, path, _ = sent
+        forged = "bounces+" + "a" * 42 + "@coalition.example"
+
+        handle(DSN.format(to=f"{forged}, {path}", action="failed", status="5.1.1"))
+
+        assert states(mailing) == {"bounced": 1}
 
     def test_in_the_words_of_an_old_server_is_understood(self, sent):
         mailing, path, _ = sent
