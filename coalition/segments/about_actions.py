@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask_babel import gettext, ngettext
-from sqlalchemy import and_, not_, or_, select
+from sqlalchemy import and_, not_, select
 
 from coalition.clock import now
 from coalition.errors import N_
-from coalition.letters.signatures import Signature, SignatureKind, SignatureState
+from coalition.letters.signatures import Signature, SignatureKind
 from coalition.people.models import Person
 from coalition.segments import picking
 from coalition.segments.conditions import (
@@ -23,6 +23,7 @@ from coalition.segments.conditions import (
     register,
     register_act,
 )
+from coalition.segments.standings import counting
 
 Said = Mapping[str, str]
 
@@ -31,18 +32,11 @@ def _signed(values: Values) -> Clause:
     signed = select(Signature.id).where(
         Signature.letter_id == UUID(values["letter"]),
         Signature.person_id == Person.id,
-        Signature.state == values["state"] if values.get("state") else _counts(),
+        Signature.state == values["state"] if values.get("state") else counting(),
     )
     if values.get("kind"):
         signed = signed.where(Signature.kind == SignatureKind(values["kind"]))
     return signed.exists()
-
-
-def _counts() -> Clause:
-    by_kind = and_(
-        Signature.kind == SignatureKind.PERSON, Signature.state == SignatureState.CONFIRMED
-    )
-    return or_(by_kind, Signature.state == SignatureState.APPROVED)
 
 
 def _signed_words(said: Said, contrary: bool) -> str:  # noqa: FBT001

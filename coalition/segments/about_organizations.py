@@ -113,11 +113,8 @@ def _is_member_here() -> Clause:
 
 
 def _signed_here() -> Clause:
-    return (
-        select(Signature.id)
-        .where(_signatures(), Signature.state == SignatureState.APPROVED)
-        .exists()
-    )
+    """Also those whose name waits, was taken back or not accepted: somebody may ask for them."""
+    return select(Signature.id).where(_signatures()).exists()
 
 
 _CONDITIONS = (

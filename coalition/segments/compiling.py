@@ -12,7 +12,8 @@ from uuid import UUID
 
 from babel.lists import format_list
 from flask_babel import get_locale, gettext
-from sqlalchemy import and_, not_, select, true
+from sqlalchemy import UnaryExpression, and_, not_, select, true
+from sqlalchemy.sql import operators
 
 from coalition.organizations.models import Membership, Organization
 from coalition.people.models import Person
@@ -32,12 +33,14 @@ from coalition.segments.errors import (
     ConditionGone,
     QuestionTooLarge,
     SegmentInCircle,
+    SegmentsTooDeep,
     ThingGone,
     ValueMissing,
 )
 
 IN_SEGMENT = "segment"
 MAX_CONDITIONS = 200  # those of segments in segments included
+MAX_WITHIN = 10  # segments that lead from one to the next
 
 Node: TypeAlias = Mapping[str, Any]
 
@@ -63,13 +66,15 @@ class Walk:
         """Find a segment that is asked about.
 
         Raises:
-            ThingGone, SegmentInCircle: as they say.
+            ThingGone, SegmentInCircle, SegmentsTooDeep: as they say.
         """
         found = self.find(segment_id)
         if found is None:
             raise ThingGone(reason=segment_label())
         if found.id in self.within:
             raise SegmentInCircle(name=found.name)
+        if len(self.within) > MAX_WITHIN:
+            raise SegmentsTooDeep(limit=MAX_WITHIN, name=found.name)
         return found
 
     def deeper(self, segment_id: UUID) -> "Walk":
@@ -117,7 +122,7 @@ def clause_of(node: Node, subject: Subject, walk: Walk, *, contrary: bool = Fals
     if not contrary:
         return clause
     # What is unknown is not true; an anti-join, though, must stay one.
-    return not_(clause) if has_subquery(clause) else clause.is_not(true())
+    return _turned(clause) if has_subquery(clause) else clause.is_not(true())
 
 
 def phrase_of(node: Node, subject: Subject, *, contrary: bool = False) -> str:
@@ -191,6 +196,14 @@ def with_members(people: Clause) -> Clause:
         )
         .exists()
     )
+
+
+def _turned(clause: Clause) -> Clause:
+    """Return the contrary; of NOT EXISTS plainly EXISTS, since PostgreSQL joins no NOT NOT."""
+    if isinstance(clause, UnaryExpression) and clause.operator is operators.inv:
+        element: Clause = clause.element
+        return element
+    return not_(clause)
 
 
 def _joined(node: Node, *, contrary: bool) -> tuple[bool, bool]:

@@ -56,6 +56,15 @@ class QuestionTooLarge(QuestionBroken):
     )
 
 
+class SegmentsTooDeep(QuestionBroken):
+    """A segment asks about one that asks about one, and so on, too many times."""
+
+    code = "segments_too_deep"
+    message = N_(
+        "Segments within segments go %(limit)d deep here. Ask about “%(name)s” more directly."
+    )
+
+
 class SegmentInUse(DomainError):
     """Another segment asks about this one."""
 

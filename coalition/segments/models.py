@@ -19,6 +19,7 @@ from coalition.segments import (  # noqa: F401  what they register is offered in
     about_actions,
     about_organizations,
     about_people,
+    standings,
 )
 from coalition.segments.compiling import (
     IN_SEGMENT,
@@ -90,8 +91,7 @@ class Segment(db.Tenant, db.Base):
         Raises:
             QuestionBroken: it cannot be asked, for example because it would ask about itself.
         """
-        # Two who change two segments at once must not make a circle of them.
-        db.session.execute(select(Segment.id).order_by(Segment.id).with_for_update())
+        hold_all()
         before = (self.name, self.question)
         self.name, self.question = name, question
         self.clause()
@@ -198,7 +198,7 @@ class Segment(db.Tenant, db.Base):
                 return gettext("Everybody whom the coalition knows.")
             return gettext("People who %(what)s.", what=what)
         if not what:
-            return gettext("All organizations of the coalition and under its letters.")
+            return gettext("All organizations of the coalition and of its letters.")
         return gettext("Organizations that %(what)s.", what=what)
 
     def _found(self) -> Select[Any]:
@@ -211,6 +211,14 @@ def segments(subject: Subject | None = None) -> Sequence[Segment]:
     if subject is not None:
         found = found.where(Segment.subject == subject)
     return db.session.scalars(found).all()
+
+
+def hold_all() -> None:
+    """Keep others from changing segments until the transaction ends.
+
+    Two who change two segments at once must not make a circle of them.
+    """
+    db.session.execute(select(Segment.id).order_by(Segment.id).with_for_update())
 
 
 def segment_by_id(segment_id: UUID) -> Segment | None:

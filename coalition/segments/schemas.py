@@ -43,19 +43,23 @@ class SubjectForm(Schema):
 
 @dataclass
 class Checked:
-    """A question, cleaned, and what is wrong with it: sentences by "q.0.letter"."""
+    """A question, cleaned, and what is wrong with it: sentences by "q.0.letter".
 
+    `is_exact`: a value that the condition does not know is wrong, and not left out.
+    """
+
+    is_exact: bool = False
     question: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     conditions: int = 0
 
 
-def check_question(raw: object, subject: Subject) -> Checked:
+def check_question(raw: object, subject: Subject, *, is_exact: bool = False) -> Checked:
     """Check a question that somebody wrote, in the open transaction.
 
     Whether segments in it lead back to it, is checked when it is asked.
     """
-    checked = Checked()
+    checked = Checked(is_exact)
     checked.question = _group(raw, subject, ROOT, checked, 1)
     if checked.conditions > MAX_WRITTEN:
         checked.errors[""] = web.say(QuestionTooLarge(limit=MAX_WRITTEN))
@@ -92,6 +96,10 @@ def _condition(raw: object, subject: Subject, path: str, checked: Checked) -> di
     if condition is None or not isinstance(raw, Mapping):
         checked.errors[path] = web.say(ConditionGone(name=str(name)[:MAX_TEXT_CHARS]))
         return {"is": str(name)}
+    if checked.is_exact:
+        known = {"is", "not", *(each.name for each in condition.parameters)}
+        for key in set(raw) - known:
+            checked.errors[f"{path}.{key}"] = gettext("There is no such field here.")
     try:
         values = _schema(condition).load(
             {key: value for key, value in raw.items() if value not in ("", None)},
