@@ -20,6 +20,8 @@ SCOPES = (
     "signatures:write",
     "people:read",
     "people:write",
+    "segments:read",
+    "segments:write",
     "organizations:read",
     "organizations:write",
     "campaigns:read",

@@ -32,6 +32,7 @@ PATH_PARAMETERS = {
     "letter": ("The address of the letter.", "keep-the-night-buses"),
     "agenda_item": ("The id of the point on the agenda.", None),
     "comment": ("The id of the comment.", None),
+    "segment": ("The address of the segment.", "riders-of-long-beach"),
     "signature": ("The id of the signature.", None),
     "person": ("The id of the person.", None),
     "address": ("The id of the e-mail address.", None),

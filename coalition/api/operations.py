@@ -90,6 +90,7 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
         *,
         scope: str,
         gives: type[Schema],
+        problems: tuple[int, ...] = (),
         links: Links | None = None,
         opens: Callable[[UUID], AbstractContextManager[Any]] = db.reading,
     ) -> Callable[[View], View]:
@@ -106,7 +107,10 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
 
                 return bodies.readable(body)
 
-            told = _described(view, scope, 200, gives=gives, has_etag=True, links=links or {})
+            told = _described(
+                view, scope, 200, gives=gives, has_etag=True, problems=problems,
+                links=links or {},
+            )  # fmt: skip
             return self._publish("GET", path, view, access.token(scope)(answer), told)
 
         return decorate

@@ -16,6 +16,7 @@ from coalition.api import (
     organizations,
     people,
     person_records,
+    segments,
     signatures,
 )
 
@@ -26,7 +27,7 @@ def init_app(app: Flask) -> list[Blueprint]:
         each.section
         for each in (
             letters, signatures, campaigns, campaign_pages, actions, follow_ups, decisions,
-            notices, comments, coalitions, organizations, people, person_records,
+            notices, comments, coalitions, organizations, people, person_records, segments,
         )
     ]  # fmt: skip
     return openapi.init_app(app, sections)

@@ -57,6 +57,8 @@ def neighbour(api_of):
     document = make_document(campaign, "LEAK-document")
     note = api.post(f"/people/{person.id}/notes", {"text": "LEAK-note"}).get_json()
     [address] = api.get(f"/people/{person.id}/addresses").get_json()["records"]
+    question = {"match": "all", "of": [{"is": "city", "city": "LEAK-city"}]}
+    segment = api.post("/segments", {"name": "LEAK-segment", "question": question}).get_json()
     union = make_organization("Riders United")
     belongs = api.post(
         f"/people/{person.id}/memberships", {"organization_id": str(union.id)}
@@ -71,6 +73,7 @@ def neighbour(api_of):
         "note": note["id"],
         "address": address["id"],
         "membership": belongs["id"],
+        "segment": segment["slug"],
     }
 
 

@@ -131,10 +131,13 @@ def _places(api, coalition) -> dict[str, str]:
     make_action(coalition, "call-now")
     make_action(coalition, "never-opened", opened=False)
     task = api.post("/follow-ups", {"title": "Call back"}).get_json()
+    everybody = {"match": "all", "of": []}
+    segment = api.post("/segments", {"name": "All", "question": everybody}).get_json()
     return {
         "coalition": coalition.slug,
         "action": "never-opened",
         "follow_up": task["id"],
+        "segment": segment["slug"],
         "meeting": str(meeting.id),
         "body": str(meeting.body_id),
         "letter": letter.slug,
