@@ -53,7 +53,9 @@ def main() -> None:
         print("\nUnsigned, as for a relay that signs them")
         _compare_all(coalition, folder)
         make_key("bench", is_rsa=True)
-        print("\nSigned by an RSA key of 2048 bits; the plain loop's messages are signed before")
+        print(
+            "\nSigned by an RSA key of 2048 bits; the plain loop's messages are signed before"
+        )
         _compare_all(coalition, folder)
         _million()
 
