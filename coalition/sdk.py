@@ -44,6 +44,7 @@ from coalition.addresses import clean_address, domain_of
 from coalition.areas.models import Area, AreaKind, area_by_division, division_of
 from coalition.areas.queries import area_called, areas_called
 from coalition.areas.states import STATES as REGIONS
+from coalition.attempts import count_attempt
 from coalition.audit import record as record_in_audit_log
 from coalition.campaigns.events import CampaignEvent, CampaignPublished, CampaignUpdated
 from coalition.campaigns.models import Campaign, CampaignStatus, campaign_by_slug
@@ -176,7 +177,6 @@ from coalition.guarding import grant_and_guard
 from coalition.headers import allow_caching, allow_framing
 from coalition.hookspecs import hookimpl
 from coalition.jobs import Chore, Periodic, enqueue
-from coalition.letters.attempts import count_attempt
 from coalition.letters.documents import count_sentence
 from coalition.letters.events import (
     LetterClosed,

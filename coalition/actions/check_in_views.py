@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from coalition import db, web
+from coalition import attempts, db, web
 from coalition.actions import links, queries
 from coalition.actions.check_ins import CheckIn
 from coalition.actions.errors import CheckInClosed
@@ -16,7 +16,6 @@ from coalition.actions.views import updates_wording
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.errors import NotFound
-from coalition.letters import attempts
 from coalition.letters.errors import LinkBroken
 
 HOUSEHOLDS = 10  # a hall full of people is one network address

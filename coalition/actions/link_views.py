@@ -12,14 +12,13 @@ from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from coalition import audit, db, web
+from coalition import attempts, audit, db, web
 from coalition.actions import links, mails, queries, sharing
 from coalition.actions.errors import ActionClosed, ParticipationGone
 from coalition.actions.participations import ENDED, Participation, ParticipationState
 from coalition.actions.schemas import ConfirmationForm
 from coalition.coalitions.models import Coalition
 from coalition.errors import DomainError
-from coalition.letters import attempts
 from coalition.letters.errors import LinkBroken, LinkExpired
 
 pages = Blueprint(

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from markupsafe import Markup
 
-from coalition import db, page_cache, panels, web
+from coalition import attempts, db, page_cache, panels, web
 from coalition.actions import presenting, queries, reporting
 from coalition.actions.models import Action
 from coalition.actions.participations import Party
@@ -16,7 +16,6 @@ from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.decisions.meetings import Meeting
 from coalition.errors import DomainError, NotFound
-from coalition.letters import attempts
 from coalition.letters.schemas import source_code
 from coalition.letters.views import HTML, TRAP
 from coalition.page_cache import Page

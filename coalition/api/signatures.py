@@ -9,7 +9,7 @@ from flask import Response, request
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from coalition import audit, db, web
+from coalition import attempts, audit, db, web
 from coalition.api import bodies
 from coalition.api.letters import letter_or_404
 from coalition.api.operations import Section
@@ -24,7 +24,7 @@ from coalition.api.schemas.signatures import (
 )
 from coalition.coalitions.models import Coalition
 from coalition.errors import N_, InvalidInput, NotFound
-from coalition.letters import attempts, review
+from coalition.letters import review
 from coalition.letters.public_letters import published_letter
 from coalition.letters.signatures import (
     Signature,

@@ -98,17 +98,6 @@ class AlreadySigned(DomainError):
     message = N_("%(organization)s has signed this letter already.")
 
 
-class TooManyAttempts(DomainError):
-    """One network address tried to sign too often."""
-
-    status: ClassVar[int] = 429
-    code = "too_many_attempts"
-    message = N_(
-        "There were too many attempts from your network in the last hour. Nothing was stored."
-        " Please try again later."
-    )
-
-
 class NameNotYours(InvalidInput):
     """An organization can be listed under a spelling of its own name and no other."""
 

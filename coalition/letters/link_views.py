@@ -12,13 +12,13 @@ from flask import Blueprint, Response, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from coalition import audit, db, web
+from coalition import attempts, audit, db, web
 from coalition.calendars import links as calendar_links
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.consents.links import preferences_token
 from coalition.errors import DomainError
-from coalition.letters import attempts, links, listing, mails, public_letters, sharing
+from coalition.letters import links, listing, mails, public_letters, sharing
 from coalition.letters.errors import LinkBroken, LinkExpired, SignatureGone, SigningClosed
 from coalition.letters.models import Letter
 from coalition.letters.schemas import ConfirmationForm, ListingForm

@@ -4,12 +4,12 @@ from flask import Blueprint, Response, json, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
-from coalition import config, db, languages, page_cache, web
+from coalition import attempts, config, db, languages, page_cache, web
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.consents import purposes
 from coalition.errors import DomainError, NotFound
-from coalition.letters import attempts, partners, public_letters, signing
+from coalition.letters import partners, public_letters, signing
 from coalition.letters.partners import LetterPartner
 from coalition.letters.schemas import SignatureForm, source_code
 from coalition.letters.signatures import SignatureKind

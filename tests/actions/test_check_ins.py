@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from coalition import db
+from coalition import attempts, db
 from coalition.actions import links, queries
 from coalition.actions.check_ins import CheckIn
 from coalition.actions.errors import NoTimeForCheckIn
@@ -16,7 +16,6 @@ from coalition.actions.models import Action, ActionKind
 from coalition.actions.participations import ParticipationSource, ParticipationState
 from coalition.clock import now
 from coalition.decisions.meetings import Meeting
-from coalition.letters import attempts
 from coalition.letters.errors import LinkBroken
 from coalition.people.models import person_by_email
 from coalition.testing import make_action, make_meeting, make_organization, make_person

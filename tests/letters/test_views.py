@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import Client
 
-from coalition import db, page_cache, plugins
+from coalition import attempts, db, page_cache, plugins
 from coalition.campaigns.models import Campaign
 from coalition.clock import now
-from coalition.letters import attempts, page_front
+from coalition.letters import page_front
 from coalition.letters.events import SignatureAdded, SignatureRepeated
 from coalition.letters.models import Letter, LetterText, ListOrder, Signatories
 from coalition.letters.signatures import Signature

@@ -6,9 +6,10 @@ import threading
 import time
 from collections import deque
 from hashlib import blake2b
+from typing import ClassVar
 
 from coalition import config
-from coalition.letters.errors import TooManyAttempts
+from coalition.errors import N_, DomainError
 
 PERIOD_S = 3600
 MAX_ADDRESSES = 50_000
@@ -17,6 +18,17 @@ MAX_ADDRESSES = 50_000
 _KEY = os.urandom(32)
 _lock = threading.Lock()
 _tries: dict[bytes, deque[float]] = {}
+
+
+class TooManyAttempts(DomainError):
+    """One network address filled in forms too often."""
+
+    status: ClassVar[int] = 429
+    code = "too_many_attempts"
+    message = N_(
+        "There were too many attempts from your network in the last hour. Nothing was stored."
+        " Please try again later."
+    )
 
 
 def count_attempt(address: str | None, *, households: int = 1) -> None:
