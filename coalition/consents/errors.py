@@ -8,8 +8,8 @@ class PreferencesLinkBroken(NotFound):
 
     code = "link_broken"
     message = N_(
-        "This link does not work. Use the one in the newest mail from us, or answer that mail and"
-        " say that you want no more."
+        "This link does not work. Use the one in the newest mail from us, or have a new one sent"
+        " to you."
     )
 
 

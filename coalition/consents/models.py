@@ -1,4 +1,4 @@
-"""What people agreed to, word for word, and the addresses that must not get mail."""
+"""What people agreed to, word for word, the addresses that must not get mail, and lost links."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -196,3 +196,16 @@ class SoftBounce(db.Tenant, db.Base):
 
     address_index: Mapped[bytes] = mapped_column(LargeBinary)
     day: Mapped[date]
+
+
+class LinkRequest(db.Base):
+    """Somebody asked for a new link to the preferences of a mailbox; gone once it is answered.
+
+    It belongs to no coalition: whether one knows the address is found out by the worker.
+    """
+
+    __tablename__ = "preferences_link_requests"
+
+    address_wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    language: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(default=now)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from coalition import jobs
+from coalition.consents.link_requests import PURPOSE
 from coalition.consents.models import SuppressionReason
 from coalition.consents.purposes import purpose_called
 from coalition.consents.queries import has_consented
@@ -12,8 +13,9 @@ from coalition.people.models import person_by_email
 
 # Answers to what the owner of a mailbox has just done themselves. Who unsubscribed from a
 # coalition's news and signs its letter later needs the link to confirm; without it their
-# signature would be lost in silence. A mailbox that bounced or complained gets nothing at all.
-ANSWERS = frozenset({"confirmation", "signature", "participation"})
+# signature would be lost in silence, and who lost the link to their preferences could not come
+# back. A mailbox that bounced or complained gets nothing at all.
+ANSWERS = frozenset({"confirmation", "signature", "participation", PURPOSE})
 
 
 def refuse_suppressed(

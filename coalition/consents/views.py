@@ -11,11 +11,12 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from coalition import audit, db, web
+from coalition import attempts, audit, db, web
 from coalition.coalitions.models import Coalition
-from coalition.consents import preferences
+from coalition.consents import link_requests, preferences
 from coalition.consents.errors import PreferencesLinkBroken
 from coalition.consents.links import read_preferences_token
+from coalition.consents.schemas import LinkRequestForm
 from coalition.people.models import Person
 
 pages = Blueprint("preferences", __name__, template_folder="templates")
@@ -25,6 +26,30 @@ pages = Blueprint("preferences", __name__, template_folder="templates")
 class _Linked:
     coalition: Coalition
     person: Person
+
+
+@pages.get("/preferences/link")
+def lost() -> ResponseReturnValue:
+    """Show the form of who lost the link to their preferences."""
+    return render_template("consents/lost.html", form=web.Form())
+
+
+@pages.post("/preferences/link")
+def send_link() -> ResponseReturnValue:
+    """Have a new link sent. The answer is the same for an address that nobody knows."""
+    attempts.count_attempt(request.remote_addr)
+    form = web.form(LinkRequestForm)
+    if form.errors:
+        return render_template("consents/lost.html", form=form), 422
+    with db.transaction():
+        link_requests.ask(form.values["email"], web.language())
+    return web.see_other("preferences.link_sent", lang=web.language())
+
+
+@pages.get("/preferences/link/sent")
+def link_sent() -> ResponseReturnValue:
+    """Tell who asked for a link to look into their mailbox."""
+    return render_template("consents/link_sent.html")
 
 
 @pages.get("/preferences/<token>")
@@ -67,6 +92,12 @@ def unsubscribe(token: str) -> ResponseReturnValue:
         with audit.acting(_owner(linked.person)):
             preferences.end_all_mail(linked.coalition, linked.person)
     return render_template("consents/ended.html", coalition=linked.coalition, token=token)
+
+
+@pages.errorhandler(PreferencesLinkBroken)
+def broken(error: PreferencesLinkBroken) -> ResponseReturnValue:
+    """Say that a link leads nowhere, and how to get one that does."""
+    return render_template("consents/broken.html", sentence=web.say(error)), error.status
 
 
 def _linked(ids: tuple[UUID, UUID], *, lock: bool = False) -> _Linked:
