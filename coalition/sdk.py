@@ -5,7 +5,9 @@ Everything keeps its name and meaning while `SDK_VERSION` stays the same.
 
 from coalition.accounts.access import Role, may_change, staff, token
 from coalition.accounts.access import user as signed_in_user
+from coalition.accounts.mails import tell_coordinators
 from coalition.accounts.models import User
+from coalition.accounts.queries import users_behind
 from coalition.actions.editing import ActionValues
 from coalition.actions.editing import TextValues as ActionTextValues
 from coalition.actions.editing import create as create_action
@@ -105,9 +107,11 @@ from coalition.consents.suppressing import note_bounce, note_complaint, suppress
 from coalition.consents.writing import (
     Mailbox,
     MailLinks,
+    Reach,
     mail_links,
     mailboxes,
     may_be_written_to,
+    reach,
 )
 from coalition.crypto import coalition_hash, keyed_hash, sealed
 from coalition.db import (
@@ -250,7 +254,13 @@ from coalition.segments.conditions import Condition, Parameter, ParameterKind, r
 from coalition.segments.conditions import Subject as SegmentSubject
 from coalition.segments.conditions import register as register_condition
 from coalition.segments.errors import QuestionBroken
-from coalition.segments.models import Segment, segment_by_id, segment_by_slug, segments
+from coalition.segments.models import (
+    Segment,
+    hold_segments,
+    segment_by_id,
+    segment_by_slug,
+    segments,
+)
 from coalition.signed_links import LinkInvalid, LinkTooOld, read_link, sign_link
 from coalition.slugs import slug_of
 from coalition.small_groups import SMALLEST_GROUP, hide_small_groups
@@ -417,6 +427,7 @@ __all__ = [
     "Purpose",
     "QuestionBroken",
     "REGIONS",
+    "Reach",
     "Reason",
     "Refused",
     "Role",
@@ -501,6 +512,7 @@ __all__ = [
     "has_address",
     "has_consented",
     "hide_small_groups",
+    "hold_segments",
     "hookimpl",
     "id_or_404",
     "is_demonstration",
@@ -546,6 +558,7 @@ __all__ = [
     "purpose_called",
     "purposes",
     "queue_mail",
+    "reach",
     "read_city",
     "read_link",
     "read_moment",
@@ -576,12 +589,14 @@ __all__ = [
     "staff",
     "suppress",
     "suppression_of",
+    "tell_coordinators",
     "tell_senders",
     "token",
     "transaction",
     "transport",
     "unsubscribe_url",
     "upcoming_meetings",
+    "users_behind",
     "visited_coalition",
     "votes_of",
     "ways_to_share",

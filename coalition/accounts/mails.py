@@ -1,10 +1,14 @@
-"""The mails about accounts."""
+"""The mails about accounts, and those to a coalition's coordinators about their work."""
+
+from collections.abc import Callable
 
 from flask_babel import force_locale, gettext
 
 from coalition.accounts import links
 from coalition.accounts.links import LinkPurpose
 from coalition.accounts.models import User
+from coalition.accounts.queries import coordinators
+from coalition.coalitions.models import Coalition
 from coalition.mail import door
 
 
@@ -15,6 +19,27 @@ def queue_link(user: User, purpose: LinkPurpose, secret: str) -> None:
         subject, text = _SENTENCES[purpose](url)
         door.queue(
             purpose=f"account {purpose.value}", to=user.email, subject=subject, text=text
+        )
+
+
+def tell_coordinators(coalition: Coalition, write: Callable[[], tuple[str, str]]) -> None:
+    """Queue a mail to each coordinator of a coalition, in their language; inside a transaction.
+
+    It is about their work: what they agreed to as people, and a quota, do not matter.
+
+    Args:
+        write: returns subject and text in the language that is set while it is called.
+    """
+    for user in coordinators(coalition.id):
+        with force_locale(user.language or coalition.language):
+            subject, text = write()
+        door.queue(
+            purpose="team",
+            to=user.email,
+            subject=subject,
+            text=text,
+            sender_name=coalition.name,
+            is_counted=False,
         )
 
 

@@ -1,13 +1,17 @@
 """What pages and commands ask about users."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, union
 from sqlalchemy.orm import selectinload
 
 from coalition import db
 from coalition.accounts.models import CoalitionRole, Role, User
+from coalition.accounts.tokens import ApiToken
+from coalition.audit import AuditEntry
 from coalition.errors import NotFound
 
 
@@ -55,6 +59,34 @@ def team_member(coalition_id: UUID, user_id: UUID) -> User:
     if user is None:
         raise NotFound
     return user
+
+
+def coordinators(coalition_id: UUID) -> list[User]:
+    """Return the active users who coordinate a coalition, by address."""
+    found = (
+        select(User)
+        .join(CoalitionRole, CoalitionRole.user_id == User.id)
+        .where(
+            CoalitionRole.coalition_id == coalition_id,
+            CoalitionRole.role == Role.COORDINATOR,
+            User.active,
+        )
+        .order_by(User.email)
+    )
+    return list(db.session.scalars(found))
+
+
+def users_behind(subject_ids: Collection[UUID], *, since: datetime) -> set[UUID]:
+    """Return the users who did something to records since a moment, on pages or with a token."""
+    entries = (AuditEntry.subject_id.in_(subject_ids), AuditEntry.recorded_at >= since)
+    by_hand = select(AuditEntry.actor_id).where(*entries, AuditEntry.actor_kind == "user")
+    by_program = (
+        select(ApiToken.user_id)
+        .join(AuditEntry, AuditEntry.actor_id == ApiToken.id)
+        .where(*entries, AuditEntry.actor_kind == "token")
+    )
+    found = db.session.scalars(union(by_hand, by_program))
+    return {each for each in found if each is not None}
 
 
 def count_coordinators(coalition_id: UUID) -> int:

@@ -6,14 +6,14 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
 from coalition import config, crypto, db, web
 from coalition.consents import links
 from coalition.consents.models import Suppression
 from coalition.consents.purposes import purpose_called
-from coalition.consents.queries import consents_to
+from coalition.consents.queries import consents_to, has_address
 from coalition.people.models import EmailAddress, Person
 
 _PLACE = "email_addresses.address_sealed"
@@ -48,29 +48,52 @@ def mail_links(coalition_id: UUID, person_id: UUID) -> MailLinks:
     return MailLinks(unsubscribe.replace(_TOKEN, token), preferences.replace(_TOKEN, token))
 
 
+@dataclass(frozen=True)
+class Reach:
+    """Of some people, how many may be written to, and why not the others; each counts once."""
+
+    written_to: int
+    without_address: int
+    stopped: int  # mail to their address came back, was reported as spam, ended or stopped
+    not_agreed: int
+
+    @property
+    def left_out(self) -> int:
+        """All who are not written to."""
+        return self.without_address + self.stopped + self.not_agreed
+
+
+def reach(people: Select[Any], purpose: str) -> Reach:
+    """Count whom of some people one may write to for a purpose now, and why not the others.
+
+    Args:
+        people: a statement for `Person`, not limited.
+    """
+
+    def count(*conditions: ColumnElement[bool]) -> int:
+        ids = people.with_only_columns(Person.id).where(*conditions).order_by(None).subquery()
+        return db.session.scalar(select(func.count()).select_from(ids)) or 0
+
+    without_address = count(~has_address(working=False))
+    reachable = count(_is_reached())
+    written_to = count(may_be_written_to(purpose))
+    return Reach(
+        written_to=written_to,
+        without_address=without_address,
+        stopped=count() - without_address - reachable,
+        not_agreed=reachable - written_to,
+    )
+
+
 def may_be_written_to(purpose: str) -> ColumnElement[bool]:
     """Return the condition that a `Person` of the query may get mail for a purpose now.
 
     They agreed, if the purpose needs that, and mail to the address that they are written to is
     not stopped for any reason.
     """
-    written_to = aliased(EmailAddress)
-    stopped = select(Suppression.id).where(
-        Suppression.coalition_id == written_to.coalition_id,
-        Suppression.address_index == written_to.address_index,
-    )
-    reachable = (
-        select(written_to.id)
-        .where(
-            written_to.person_id == Person.id,
-            written_to.is_primary.is_(True),
-            ~stopped.exists(),
-        )
-        .exists()
-    )
     if purpose_called(purpose) is None:
-        return reachable
-    return consents_to(purpose) & reachable
+        return _is_reached()
+    return consents_to(purpose) & _is_reached()
 
 
 def mailboxes(purpose: str, person_ids: Sequence[UUID]) -> Iterator[Mailbox]:
@@ -102,6 +125,24 @@ def mailboxes(purpose: str, person_ids: Sequence[UUID]) -> Iterator[Mailbox]:
             row.id, row.given_name, row.family_name, row.city, row.language,
             row.custom_fields, opened,
         )  # fmt: skip
+
+
+def _is_reached() -> ColumnElement[bool]:
+    """Choose whose primary address, the one that is written to, gets mail."""
+    written_to = aliased(EmailAddress)
+    stopped = select(Suppression.id).where(
+        Suppression.coalition_id == written_to.coalition_id,
+        Suppression.address_index == written_to.address_index,
+    )
+    return (
+        select(written_to.id)
+        .where(
+            written_to.person_id == Person.id,
+            written_to.is_primary.is_(True),
+            ~stopped.exists(),
+        )
+        .exists()
+    )
 
 
 @cache

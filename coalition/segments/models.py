@@ -123,6 +123,29 @@ class Segment(db.Tenant, db.Base):
         """
         return clause_of(self.question, self.subject, Walk(segment_by_id, (self.id,)))
 
+    def whole_question(self) -> dict[str, Any]:
+        """Return all that is asked: this question and those of the segments that it asks about.
+
+        Equal as long as nobody changes any of them; what they come to may change meanwhile.
+
+        Returns:
+            By segment id, “subject” and “question”; `None` for a segment that is gone.
+        """
+        asked: dict[str, Any] = {}
+        left = [self.id]
+        while left:
+            here = left.pop()
+            found = self if here == self.id else segment_by_id(here)
+            asked[str(here)] = None
+            if found is not None:
+                asked[str(here)] = {"subject": found.subject, "question": found.question}
+                left += [each for each in segments_in(found.question) if str(each) not in asked]
+        return asked
+
+    def segments_asked(self) -> list[UUID]:
+        """Return this segment and all that it asks about, also through others."""
+        return [UUID(each) for each in self.whole_question()]
+
     def people(self) -> Select[Person]:
         """Return the statement for the people: those asked about, or the organizations' members.
 
@@ -219,6 +242,15 @@ def hold_all() -> None:
     Two who change two segments at once must not make a circle of them.
     """
     db.session.execute(select(Segment.id).order_by(Segment.id).with_for_update())
+
+
+def hold_segments() -> None:
+    """Let nobody change or remove a segment until the open transaction ends; read them anew.
+
+    For who writes down whom a question chooses: it stays the question that was looked at.
+    """
+    held = select(Segment).order_by(Segment.id).with_for_update(read=True)
+    db.session.scalars(held.execution_options(populate_existing=True)).all()
 
 
 def segment_by_id(segment_id: UUID) -> Segment | None:

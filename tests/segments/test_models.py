@@ -26,7 +26,7 @@ from coalition.segments.errors import (
     ThingGone,
     ValueMissing,
 )
-from coalition.segments.models import Segment, segment_by_slug, segments
+from coalition.segments.models import Segment, hold_segments, segment_by_slug, segments
 from coalition.testing import (
     make_coalition,
     make_letter,
@@ -490,6 +490,68 @@ class TestChange:
         assert len(refused) == 1
         with db.reading(coalition.id):
             assert [each.problem() for each in segments()] == [None, None]
+
+
+class TestWholeQuestion:
+    def test_changes_with_a_segment_inside_a_segment_and_with_nothing_else(self, coalition):
+        inner = save(coalition, "Inner", all_of(a("city", city="Burbank")))
+        middle = save(coalition, "Middle", all_of(a("segment", segment=str(inner.id))))
+        outer = save(coalition, "Outer", none_of(a("segment", segment=str(middle.id))))
+
+        def asked():
+            db.session.remove()
+            with db.reading(coalition.id) as session:
+                return session.get(Segment, outer.id).whole_question()
+
+        before = asked()
+        change(make_person(coalition, "ada@example.org"), city="Burbank")
+        assert asked() == before
+        assert set(before) == {str(each.id) for each in (inner, middle, outer)}
+
+        with db.transaction(coalition.id) as session:
+            question = all_of(a("city", city="Glendale"))
+            session.get(Segment, inner.id).change(name="Inner", question=question)
+        assert asked() != before
+
+    def test_says_that_a_segment_is_gone(self, coalition):
+        with db.reading(coalition.id):
+            gone = Segment.asking(all_of(a("segment", segment=str(coalition.id))))
+            assert gone.whole_question()[str(coalition.id)] is None
+
+
+class TestHoldSegments:
+    @pytest.fixture
+    def segment(self, coalition):
+        return save(coalition, "All", all_of())
+
+    @pytest.fixture
+    def other(self, coalition, segment):
+        """A colleague who asks something else under the same name."""
+
+        def ask_something_else():
+            with db.transaction(coalition.id) as session:
+                question = all_of(a("city", city="Burbank"))
+                session.get(Segment, segment.id).change(name="All", question=question)
+            db.session.remove()
+
+        return threading.Thread(target=ask_something_else)
+
+    def test_lets_who_changes_one_wait(self, coalition, segment, other):
+        with db.transaction(coalition.id) as session:
+            hold_segments()
+            other.start()
+            other.join(timeout=0.5)
+            assert other.is_alive()
+            assert session.get(Segment, segment.id).question == all_of()
+        other.join()
+
+    def test_reads_anew_what_was_changed_just_before(self, coalition, segment, other):
+        with db.transaction(coalition.id) as session:
+            found = session.get(Segment, segment.id)
+            other.start()
+            other.join()
+            hold_segments()
+            assert found.question == all_of(a("city", city="Burbank"))
 
 
 class TestRemove:
