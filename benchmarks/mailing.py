@@ -301,7 +301,7 @@ def _loop(messages: str, port: int, lane: int, lanes: int, started: Any) -> None
 
 def _million() -> None:
     """Count and write down a segment of a million people."""
-    from coalition_email_outreach import starting
+    from coalition_email_outreach import audience, starting
     from coalition_email_outreach.models import mailing_or_raise
 
     from coalition import config, db, testing
@@ -317,7 +317,7 @@ def _million() -> None:
         session.merge(mailing).segment_id = segment.id
     with db.reading(coalition.id):
         count_s = _median(segment.count)
-        reach_s = _median(lambda: starting.count_audience(mailing_or_raise(mailing.id)))
+        reach_s = _median(lambda: audience.count(mailing_or_raise(mailing.id)))
     begun = time.perf_counter()
     with testing._application().app_context(), db.transaction(coalition.id) as session:
         session.merge(mailing).segment_id = None

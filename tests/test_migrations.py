@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 
 from coalition import db, migrating, plugins
 from coalition.migrating import CORE, Chain
+from tests.migrations.rows import OURS, found_coalitions
 
 
 @pytest.fixture
@@ -123,6 +124,42 @@ class TestEachRevision:
         rows.after(connection)
         migrating.downgrade(CORE, before)
         rows.back(connection)
+
+
+class TestMailings:
+    """Rows of the plugin that writes to people, through the revision that keeps approvals."""
+
+    WRITER, EDITOR = (f"00000000-0000-7000-8000-00000000000{n}" for n in (3, 4))
+
+    def store(self, connection, status, *hands):
+        connection.execute(
+            "INSERT INTO email_outreach_mailings (id, coalition_id, name, purpose, language,"
+            " in_doubt, delay_hours, test_percent, test_hours, revision, created_at, status,"
+            " clock, author_id, editor_id, approved_at) VALUES (gen_random_uuid(), %s, %s, 'x',"
+            " 'en', 'hold', 0, 0, 4, 1, now(), %s, 'coalition', %s, %s, now())",
+            [OURS, status, status, *hands],
+        )
+
+    def test_keep_who_changed_them_and_ask_for_approval_again(self, empty_database, connection):
+        [plugin] = [each.name for each in migrating.chains() if "outreach" in each.name]
+        migrating.upgrade_to(CORE, "0012")
+        migrating.upgrade_to(plugin, "0002")
+        found_coalitions(connection)
+        self.store(connection, "draft", self.WRITER, self.EDITOR)
+        self.store(connection, "sent", None, None)
+
+        migrating.upgrade_to(plugin, "0003")
+        kept = connection.execute(
+            "SELECT status, changed_by, approved_at IS NULL FROM email_outreach_mailings"
+            " ORDER BY status"
+        ).fetchall()
+        migrating.downgrade(plugin, "0002")
+        back = connection.execute(
+            "SELECT status, editor_id::text FROM email_outreach_mailings ORDER BY status"
+        ).fetchall()
+
+        assert kept == [("draft", [self.WRITER, self.EDITOR], True), ("sent", [], False)]
+        assert back == [("draft", self.EDITOR), ("sent", None)]
 
 
 def rows_of(revision: str) -> ModuleType:

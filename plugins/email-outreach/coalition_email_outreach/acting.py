@@ -21,9 +21,10 @@ from coalition.sdk import (
     transaction,
 )
 from coalition_email_outreach import (
+    approving,
+    audience,
     editing,
     queries,
-    starting,
     subjects,
 )
 from coalition_email_outreach.models import Mailing, mailing_or_raise
@@ -78,26 +79,22 @@ def act(
             )
         except DomainError as error:
             form.refuse(error)
-            return _refused(coalition, mailing_id, form, error.status)
-    return _refused(coalition, mailing_id, form, 422)
+            return refused(coalition, mailing_id, form, error.status)
+    return refused(coalition, mailing_id, form, 422)
 
 
-def _refused(
+def refused(
     coalition: Coalition, mailing_id: UUID, form: Form, status: int
 ) -> ResponseReturnValue:
+    """Show a mailing's page with the reason why nothing was done."""
     with reading(coalition.id):
         return _page(coalition, mailing_or_raise(mailing_id), form), status
 
 
 def _page(coalition: Coalition, mailing: Mailing, form: Form) -> str:
-    shown: dict[str, Any] = {"audience": None, "problem": ""}
-    if not queries.is_under_way(mailing):
-        try:
-            shown["audience"] = starting.count_audience(mailing)
-            shown["problem"] = editing.checked(mailing, coalition).problem
-        except DomainError as error:
-            shown["problem"] = error_in_words(error)
-    else:
+    under_way = queries.is_under_way(mailing)
+    shown: dict[str, Any] = _before(mailing, coalition) if mailing.is_editable else {}
+    if under_way:
         shown["deeds"] = queries.deeds(mailing)
         shown["bounce_reasons"] = queries.reasons(mailing.id, RecipientState.BOUNCED)
         shown["responses"] = subjects.responses(mailing) if mailing.tests_subjects else None
@@ -108,8 +105,23 @@ def _page(coalition: Coalition, mailing: Mailing, form: Form) -> str:
         form=form,
         progress=queries.progress(mailing.id),
         words=queries.in_words(mailing),
-        limit=starting.approval_limit(),
+        limit=approving.limit(),
         may_change=may_change(coalition),
-        is_author=user_id() in (mailing.author_id, mailing.editor_id),
+        say_error=error_in_words,
         **shown,
     )
+
+
+def _before(mailing: Mailing, coalition: Coalition) -> dict[str, Any]:
+    """Return what the page says as long as something can be changed."""
+    shown: dict[str, Any] = {"audience": None, "problem": ""}
+    shown["had_a_hand"] = user_id() in approving.hands(mailing)
+    try:
+        people = 0 if mailing.is_series else audience.count(mailing)
+        shown["audience"] = people
+        shown["approval_problem"] = approving.problem(mailing, coalition, people)
+        shown["approval_missing"] = approving.missing(mailing, coalition, people)
+        shown["problem"] = editing.checked(mailing, coalition).problem
+    except DomainError as error:
+        shown["problem"] = error_in_words(error)
+    return shown

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from sqlalchemy import update
 
 from coalition.sdk import (
@@ -18,6 +18,8 @@ from coalition.sdk import (
     tell_senders,
 )
 from coalition_email_outreach import (
+    approving,
+    audience,
     bells,
     schemas,
     starting,
@@ -28,22 +30,7 @@ from coalition_email_outreach.errors import CannotNow
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import InDoubt, Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
-
-
-@pages.post("/sending")
-@staff(Role.COORDINATOR)
-def send(coalition: Coalition, mailing: str) -> ResponseReturnValue:
-    """Begin to send, or start a series."""
-
-    def begin(found: Mailing, _coalition: Coalition) -> str:
-        count = starting.begin(found.id)
-        if found.is_series:
-            return gettext("The series runs.")
-        return ngettext(
-            "It is on its way to %(num)d person.", "It is on its way to %(num)d people.", count
-        )
-
-    return act(coalition, mailing, begin)
+from coalition_email_outreach.views import user_id
 
 
 @pages.post("/schedule")
@@ -55,9 +42,8 @@ def schedule(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     def later(found: Mailing, coalition: Coalition) -> str:
         at = read_moment(form.values["at"], coalition.time_zone, field="at").at
         starting.check(found, coalition)
-        starting.must_be_allowed(found, starting.count_audience(found))
-        found.schedule(at, form.values["clock"])
-        found.problem = None
+        approving.must_be_allowed(found, coalition, audience.count(found))
+        found.schedule(at, form.values["clock"], user_id=user_id())
         bells.ring(found.id, coalition.id, at=max(starting.first_due(found, coalition), now()))
         record_in_audit_log("mailing.scheduled", found, ["send_at"])
         return gettext("Scheduled. Until then you can change it or take it back.")
@@ -71,7 +57,7 @@ def unschedule(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     """Take it back to the drafts."""
 
     def back(found: Mailing, _coalition: Coalition) -> str:
-        found.unschedule()
+        found.unschedule(user_id=user_id())
         bells.silence(found.id)
         record_in_audit_log("mailing.unscheduled", found)
         return gettext("It is a draft again.")
@@ -99,6 +85,8 @@ def resume(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     """Go on."""
 
     def go_on(found: Mailing, coalition: Coalition) -> str:
+        if found.is_series:  # it may have been changed while it was paused
+            approving.must_be_allowed(found, coalition, 0)
         found.resume()
         bells.ring(found.id, coalition.id)
         record_in_audit_log("mailing.resumed", found)

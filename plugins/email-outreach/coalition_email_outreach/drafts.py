@@ -1,8 +1,9 @@
-"""What is done with a mailing before it goes out: tried, approved, filled with files, copied."""
+"""What is done with a mailing before it goes out: tried, filled with files, copied, deleted."""
 
 from contextlib import closing
+from io import BytesIO
 
-from flask import flash, request
+from flask import flash, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import delete
@@ -13,6 +14,7 @@ from coalition.sdk import (
     id_or_404,
     one_line,
     queue_mail,
+    reading,
     record_in_audit_log,
     see_other,
     session,
@@ -68,19 +70,6 @@ def ask_approval(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     return act(coalition, mailing, ask)
 
 
-@pages.post("/approval")
-@staff(Role.COORDINATOR)
-def approve(coalition: Coalition, mailing: str) -> ResponseReturnValue:
-    """Approve what somebody else wrote."""
-
-    def yes(found: Mailing, _coalition: Coalition) -> str:
-        found.approve(user_id())
-        record_in_audit_log("mailing.approved", found)
-        return gettext("Approved. If somebody changes it, it has to be approved again.")
-
-    return act(coalition, mailing, yes)
-
-
 @pages.post("/files")
 @staff(Role.COORDINATOR)
 def attach(coalition: Coalition, mailing: str) -> ResponseReturnValue:
@@ -97,6 +86,21 @@ def attach(coalition: Coalition, mailing: str) -> ResponseReturnValue:
         return gettext("Attached.")
 
     return act(coalition, mailing, add)
+
+
+@pages.get("/files/<file>")
+@staff(Role.VIEWER)
+def download(coalition: Coalition, mailing: str, file: str) -> ResponseReturnValue:
+    """Give a file as everybody gets it."""
+    with reading(coalition.id):
+        found = mailing_or_raise(id_or_404(mailing)).attachment(id_or_404(file))
+        return send_file(
+            BytesIO(found.content),
+            mimetype=found.kind,
+            as_attachment=True,
+            download_name=found.name,
+            max_age=0,
+        )
 
 
 @pages.post("/files/<file>/removal")

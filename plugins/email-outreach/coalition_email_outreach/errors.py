@@ -52,7 +52,63 @@ class ApprovalNeeded(DomainError):
     code = "approval_needed"
     message = N_(
         "It goes to %(count)d people. Above %(limit)d your coalition wants a second coordinator to"
-        " approve it. Ask for approval below."
+        " approve it. Ask for that on the mailing's page."
+    )
+
+
+class SeriesApprovalNeeded(DomainError):
+    """A second coordinator has to look at what goes on by itself."""
+
+    code = "approval_needed"
+    message = N_(
+        "A second coordinator has to approve a series, since it goes on by itself. Ask for that on"
+        " its page."
+    )
+
+
+class ApprovalOutdated(DomainError):
+    """What was approved is not what would be sent."""
+
+    code = "approval_outdated"
+    message = N_(
+        "It was approved, but since then somebody changed this: %(changed)s. A second coordinator"
+        " has to approve it again."
+    )
+
+
+class ApprovalOutgrown(DomainError):
+    """More people joined the audience than an approval covers."""
+
+    code = "approval_outgrown"
+    message = N_(
+        "It was approved for %(approved)d people, and %(count)d would get it now. That approval"
+        " holds for up to %(most)d, so a second coordinator has to approve it again."
+    )
+
+
+class NotSeen(DomainError):
+    """Nobody says yes to what they did not look at."""
+
+    code = "not_seen"
+    message = N_("Look at what goes out first, then press the button at the end of the page.")
+
+
+class SightOutdated(DomainError):
+    """Something was changed between looking at it and saying yes."""
+
+    code = "sight_outdated"
+    message = N_(
+        "While you looked at it, somebody changed this: %(changed)s. Here it is as it is now; look"
+        " at it again."
+    )
+
+
+class SightOutgrown(DomainError):
+    """The audience is much larger or smaller than it was when somebody looked."""
+
+    code = "sight_outgrown"
+    message = N_(
+        "You saw that %(seen)d people would get it, and now it is %(count)d. Look at it again."
     )
 
 

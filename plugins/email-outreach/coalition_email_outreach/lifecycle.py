@@ -1,14 +1,15 @@
 """The life of a mailing: from the draft over its approval to the last message."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coalition.sdk import now, record
-from coalition_email_outreach.errors import CannotNow, OwnApproval
+from coalition_email_outreach.errors import CannotNow
 from coalition_email_outreach.events import MailingFinished, MailingStarted
 
 
@@ -39,15 +40,22 @@ class Lifecycle:
     if TYPE_CHECKING:
         id: Mapped[UUID]
         coalition_id: Mapped[UUID]
+        problem: Mapped[str | None]
+
+        @property
+        def is_editable(self) -> bool:
+            """Whether its texts and audience may still be changed."""
 
     status: Mapped[MailingStatus] = mapped_column(default=MailingStatus.DRAFT)
     clock: Mapped[Clock] = mapped_column(default=Clock.COALITION)
     send_at: Mapped[datetime | None]
     author_id: Mapped[UUID | None]
-    editor_id: Mapped[UUID | None]
+    changed_by: Mapped[list[str]] = mapped_column(default=list)  # users, since it was approved
     approval_asked_at: Mapped[datetime | None]
     approved_by_id: Mapped[UUID | None]
     approved_at: Mapped[datetime | None]
+    approved_parts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # digests; see `sight`
+    approved_people: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
@@ -57,21 +65,30 @@ class Lifecycle:
         Raises:
             CannotNow: it is under way or done.
         """
-        self._must_be(*EDITABLE)
+        self._must_be_editable_now()
         self.approval_asked_at = now()
 
-    def approve(self, approver_id: UUID | None) -> None:
-        """Say that it may be sent as it is.
+    def approve(self, approver_id: UUID, parts: Mapping[str, str], people: int) -> None:
+        """Note who said that it may be sent, and what they saw; `approving` asks whether they may.
+
+        Args:
+            parts: a digest of each part; see `sight`.
+            people: how many would get it.
 
         Raises:
-            CannotNow: it is under way or done. OwnApproval: they wrote or changed it.
+            CannotNow: it is under way or done.
         """
-        self._must_be(*EDITABLE)
-        if approver_id is None or approver_id in (self.author_id, self.editor_id):
-            raise OwnApproval
+        self._must_be_editable_now()
         self.approved_by_id, self.approved_at = approver_id, now()
+        self.approved_parts, self.approved_people = dict(parts), people
+        self.changed_by, self.approval_asked_at = [], None
 
-    def schedule(self, at: datetime, clock: Clock) -> None:
+    def note_hand(self, user_id: UUID | None) -> None:
+        """Remember who changed something of it, so that they do not approve it themselves."""
+        if user_id is not None and str(user_id) not in self.changed_by:
+            self.changed_by = [*self.changed_by, str(user_id)]
+
+    def schedule(self, at: datetime, clock: Clock, *, user_id: UUID | None = None) -> None:
         """Have it begin later.
 
         Raises:
@@ -79,8 +96,10 @@ class Lifecycle:
         """
         self._must_be(*EDITABLE)
         self.status, self.send_at, self.clock = MailingStatus.SCHEDULED, at, clock
+        self.problem = None
+        self.note_hand(user_id)
 
-    def unschedule(self) -> None:
+    def unschedule(self, *, user_id: UUID | None = None) -> None:
         """Take it back to the drafts.
 
         Raises:
@@ -88,6 +107,7 @@ class Lifecycle:
         """
         self._must_be(MailingStatus.SCHEDULED)
         self.status, self.send_at = MailingStatus.DRAFT, None
+        self.note_hand(user_id)
 
     def begin(self) -> None:
         """Freeze the content. Who gets it was written down in this transaction.
@@ -97,6 +117,7 @@ class Lifecycle:
         """
         self._must_be(*EDITABLE)
         self.status, self.started_at = MailingStatus.SENDING, now()
+        self.problem = None
         record(MailingStarted(coalition_id=self.coalition_id, mailing_id=self.id))
 
     def pause(self) -> None:
@@ -108,6 +129,18 @@ class Lifecycle:
         self._must_be(MailingStatus.SENDING)
         self.status = MailingStatus.PAUSED
 
+    def hold(self, reason: str) -> None:
+        """Wait for a coordinator: a scheduled mailing as a draft, one under way paused.
+
+        Args:
+            reason: the code of the error that was in the way.
+        """
+        if self.status == MailingStatus.SCHEDULED:
+            self.unschedule()
+        else:
+            self.pause()
+        self.problem = reason
+
     def resume(self) -> None:
         """Go on.
 
@@ -116,6 +149,7 @@ class Lifecycle:
         """
         self._must_be(MailingStatus.PAUSED)
         self.status = MailingStatus.SENDING
+        self.problem = None
 
     def stop(self) -> None:
         """End it for good; who has not got it does not get it.
@@ -140,6 +174,14 @@ class Lifecycle:
     def must_be_draft(self) -> None:
         """Raise CannotNow if it was ever sent or is scheduled."""
         self._must_be(MailingStatus.DRAFT)
+
+    def must_not_be_under_way(self) -> None:
+        """Raise CannotNow if sending has begun, or ended."""
+        self._must_be(*EDITABLE)
+
+    def _must_be_editable_now(self) -> None:
+        if not self.is_editable:
+            raise CannotNow(state=self.status.value)
 
     def _must_be(self, *allowed: MailingStatus) -> None:
         if self.status not in allowed:

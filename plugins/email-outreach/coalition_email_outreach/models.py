@@ -77,6 +77,7 @@ class Mailing(Lifecycle, Tenant, Base):
             status=MailingStatus.DRAFT,
             revision=0,
             author_id=author_id,
+            changed_by=[],
         )
         made.edit(values, revision=0, editor_id=author_id)
         session.add(made)
@@ -108,7 +109,9 @@ class Mailing(Lifecycle, Tenant, Base):
     def edit(
         self, values: dict[str, Any], *, revision: int, editor_id: UUID | None
     ) -> list[str]:
-        """Store what was written; return the names of what changed. An approval is lost.
+        """Store what was written; return the names of what changed.
+
+        An approval does not cover what is different from what the approver saw.
 
         Raises:
             UnderWay: it is being sent. EditedMeanwhile: `revision` is not the stored one.
@@ -157,6 +160,17 @@ class Mailing(Lifecycle, Tenant, Base):
         self.attachments[:] = [each for each in self.attachments if each.id != attachment_id]
         self._touch(editor_id)
 
+    def attachment(self, attachment_id: UUID) -> "Attachment":
+        """Return one of its files.
+
+        Raises:
+            MailingNotFound: it has no such file.
+        """
+        for each in self.attachments:
+            if each.id == attachment_id:
+                return each
+        raise MailingNotFound
+
     def copy(self, name: str, *, author_id: UUID | None) -> Self:
         """Make a draft with the same words, audience and rules."""
         columns = (
@@ -192,8 +206,8 @@ class Mailing(Lifecycle, Tenant, Base):
 
     def _touch(self, editor_id: UUID | None) -> None:
         self.revision += 1
-        self.editor_id = editor_id
-        self.approval_asked_at = self.approved_at = self.approved_by_id = None
+        self.approval_asked_at = None
+        self.note_hand(editor_id)
 
 
 def mailing_or_raise(mailing_id: UUID, *, lock: bool = False) -> Mailing:

@@ -24,6 +24,7 @@ from coalition_email_outreach import (
     acts,  # noqa: F401  its routes
     checks,
     courtesies,
+    deciding,  # noqa: F401  its routes
     drafts,  # noqa: F401  its routes
     inbox,
     maildir,

@@ -17,7 +17,8 @@ from coalition.sdk import (
     segment_by_id,
     session,
 )
-from coalition_email_outreach import merging, starting, triggers
+from coalition_email_outreach import merging, triggers
+from coalition_email_outreach.audience import audience
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.merging import Field
 from coalition_email_outreach.models import Mailing
@@ -142,7 +143,7 @@ def examples(mailing: Mailing, seed: int = 0) -> list[Mailbox]:
     Raises:
         NotReady, QuestionBroken: its segment cannot be asked.
     """
-    people = starting.audience(mailing).order_by(Person.id.desc())
+    people = audience(mailing).order_by(Person.id.desc())
     ids = list(session.scalars(people.offset(seed * EXAMPLES).limit(EXAMPLES)))
     return sorted(mailboxes(mailing.purpose, ids), key=lambda box: str(box.person_id))
 
@@ -169,7 +170,7 @@ def gaps(mailing: Mailing, fields: Sequence[Field]) -> list[Gap]:
         )
         for each in asked
     ]
-    found = session.execute(starting.audience(mailing).with_only_columns(*counts)).one()
+    found = session.execute(audience(mailing).with_only_columns(*counts)).one()
     return [Gap(each, n) for each, n in zip(asked, found, strict=True) if n]
 
 
@@ -195,12 +196,12 @@ def in_words(mailing: Mailing) -> InWords:
     segment = segment_by_id(mailing.segment_id) if mailing.segment_id else None
     letter = session.get(Letter, mailing.letter_id) if mailing.letter_id else None
     trigger = triggers.trigger_called(mailing.trigger)
-    audience = gettext("Everybody who agreed to it")
+    whom = gettext("Everybody who agreed to it")
     if mailing.segment_id is not None:
-        audience = segment.name if segment else gettext("a segment that was removed")
+        whom = segment.name if segment else gettext("a segment that was removed")
     return InWords(
         purpose=gettext(purpose.label) if purpose else mailing.purpose,
-        audience=audience,
+        audience=whom,
         letter=letter.title if letter else "",
         trigger=gettext(trigger.label) if trigger else "",
     )

@@ -10,17 +10,21 @@ from uuid_utils.compat import uuid7
 
 from coalition.sdk import (
     Coalition,
+    DomainError,
     Signature,
     SignatureEvent,
     VoteRecorded,
     enqueue,
+    hold_segments,
     is_on,
     now,
     reading,
+    record_in_audit_log,
     session,
     transaction,
 )
-from coalition_email_outreach import bells, starting, triggers
+from coalition_email_outreach import approving, bells, starting, telling, triggers
+from coalition_email_outreach.audience import audience
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.pacing import PLUGIN
@@ -65,9 +69,16 @@ def enroll_person(mailing: Mailing, person_id: UUID, occasion_id: UUID) -> None:
 
 
 def enroll_audience(mailing: Mailing, occasion: Occasion) -> None:
-    """Write to everybody in the series' audience about an occasion; once to each."""
+    """Write to everybody in the series' audience about an occasion; once to each.
+
+    If its question was changed since it was approved, nobody is written to and it is paused.
+    """
+    session.refresh(mailing, with_for_update=True)
+    hold_segments()
+    if mailing.status != MailingStatus.SENDING or not _may_go_on(mailing):
+        return
     due = max(occasion.at, now()) if mailing.trigger == VOTE else now()
-    people = starting.audience(mailing).subquery()
+    people = audience(mailing).subquery()
     rows = select(
         func.gen_random_uuid(),
         literal(mailing.coalition_id),
@@ -105,9 +116,20 @@ def enroll_due(coalition_id: str) -> None:
         ]
     for mailing_id, occasion in due:
         with transaction(UUID(coalition_id)):
-            mailing = session.get_one(Mailing, mailing_id)
-            if mailing.status == MailingStatus.SENDING:
-                enroll_audience(mailing, occasion)
+            enroll_audience(session.get_one(Mailing, mailing_id), occasion)
+
+
+def _may_go_on(mailing: Mailing) -> bool:
+    """Return whether a series may write to more people; else pause it and say why."""
+    coalition = session.get_one(Coalition, mailing.coalition_id)
+    try:
+        approving.must_be_allowed(mailing, coalition, 0)
+    except DomainError as error:
+        mailing.hold(error.code)
+        record_in_audit_log("mailing.held", mailing)
+        telling.held(mailing, error)
+        return False
+    return True
 
 
 def _running(trigger: str | None = None) -> list[Mailing]:

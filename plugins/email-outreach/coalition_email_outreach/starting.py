@@ -5,30 +5,23 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext
-from sqlalchemy import Select, String, case, cast, func, insert, literal, null, select, update
+from sqlalchemy import String, case, cast, func, insert, literal, null, select, update
 
 from coalition.sdk import (
+    N_,
     Coalition,
     DomainError,
     Person,
     expect_many,
-    may_be_written_to,
+    hold_segments,
     now,
     record_in_audit_log,
-    segment_by_id,
     session,
-    settings,
 )
-from coalition_email_outreach import bells, workshop
-from coalition_email_outreach.errors import (
-    ApprovalNeeded,
-    NobodyToWriteTo,
-    NotReady,
-)
+from coalition_email_outreach import approving, audience, bells, telling, workshop
+from coalition_email_outreach.errors import NobodyToWriteTo, NotReady
 from coalition_email_outreach.lifecycle import Clock, MailingStatus
 from coalition_email_outreach.models import Mailing, mailing_or_raise
-from coalition_email_outreach.pacing import PLUGIN
 from coalition_email_outreach.recipients import Recipient, RecipientState
 from coalition_email_outreach.zones import ZONE_OF_REGION
 
@@ -42,35 +35,7 @@ COLUMNS = [
     "due_at",
     "attempts",
 ]
-
-
-def audience(mailing: Mailing) -> Select[Any]:
-    """Return the statement for the ids of those who would get a mailing now.
-
-    Those in its segment who may be written to for its purpose; without a segment, all of them.
-
-    Raises:
-        NotReady: its segment is gone. QuestionBroken: the segment cannot be asked now.
-    """
-    allowed = may_be_written_to(mailing.purpose)
-    if mailing.segment_id is None:
-        return select(Person.id).where(allowed)
-    segment = segment_by_id(mailing.segment_id)
-    if segment is None:
-        raise NotReady(reason=gettext("its segment was removed. Choose another one."))
-    return segment.people().where(allowed).with_only_columns(Person.id)
-
-
-def count_audience(mailing: Mailing) -> int:
-    """Count those who would get a mailing now."""
-    expect_many()
-    people = audience(mailing).subquery()
-    return session.scalar(select(func.count()).select_from(people)) or 0
-
-
-def approval_limit() -> int:
-    """Return above how many people a second coordinator has to approve; 0 is never."""
-    return int(settings(PLUGIN).get("approval_above") or 0)
+_EACH = N_("each language needs a subject and a text.")
 
 
 def begin(mailing_id: UUID) -> int:
@@ -81,10 +46,13 @@ def begin(mailing_id: UUID) -> int:
     message.
 
     Raises:
-        CannotNow: it is under way or done. ApprovalNeeded: a second coordinator has to look.
+        CannotNow: it is under way or done. ApprovalNeeded, SeriesApprovalNeeded,
+        ApprovalOutdated, ApprovalOutgrown: a second coordinator has to look.
         NotReady, WrongField: something has to be corrected. NobodyToWriteTo: as said.
     """
     mailing = mailing_or_raise(mailing_id, lock=True)
+    mailing.must_not_be_under_way()
+    hold_segments()  # the question that was approved is the one that is asked
     coalition = session.get_one(Coalition, mailing.coalition_id)
     check(mailing, coalition)
     return write_down_and_begin(mailing, coalition)
@@ -93,29 +61,13 @@ def begin(mailing_id: UUID) -> int:
 def write_down_and_begin(mailing: Mailing, coalition: Coalition) -> int:
     """Begin a mailing whose texts were checked."""
     count = 0 if mailing.is_series else _write_down(mailing, coalition)
-    must_be_allowed(mailing, count)
+    approving.must_be_allowed(mailing, coalition, count)
     if count == 0 and not mailing.is_series:
         raise NobodyToWriteTo
     mailing.begin()
     record_in_audit_log("mailing.started", mailing)
     bells.ring(mailing.id, mailing.coalition_id)
     return count
-
-
-def must_be_allowed(mailing: Mailing, count: int) -> None:
-    """Make sure that a mailing to so many people was approved if it has to be.
-
-    Raises:
-        ApprovalNeeded, NotReady: a second coordinator has to look.
-    """
-    limit = approval_limit()
-    if limit and count > limit and mailing.approved_at is None:
-        raise ApprovalNeeded(count=count, limit=limit)
-    if limit and mailing.is_series and mailing.approved_at is None:
-        reason = gettext(
-            "a second coordinator has to approve a series, since it goes on by itself."
-        )
-        raise NotReady(reason=reason)
 
 
 def check(mailing: Mailing, coalition: Coalition) -> None:
@@ -125,10 +77,10 @@ def check(mailing: Mailing, coalition: Coalition) -> None:
         NotReady: a subject or text is empty. WrongField: a merge field is wrong.
     """
     if not mailing.texts:
-        raise NotReady(reason=gettext("each language needs a subject and a text."))
+        raise NotReady(reason=_EACH)
     for written in mailing.texts:
         if not written.subject or not written.body.strip():
-            raise NotReady(reason=gettext("each language needs a subject and a text."))
+            raise NotReady(reason=_EACH)
         for subject in ("a", "b"):
             workshop.sheet_of(mailing, written, coalition, subject)
 
@@ -160,11 +112,12 @@ def begin_if_due(mailing: Mailing) -> None:
 
 
 def put_back(mailing_id: UUID, error: DomainError) -> None:
-    """Take a scheduled mailing that could not begin back to the drafts, and keep the reason."""
+    """Hold a scheduled mailing that could not begin as a draft, and tell the coordinators why."""
     mailing = mailing_or_raise(mailing_id, lock=True)
     if mailing.status == MailingStatus.SCHEDULED:
-        mailing.unschedule()
-        mailing.problem = error.code
+        mailing.hold(error.code)
+        record_in_audit_log("mailing.held", mailing)
+        telling.held(mailing, error)
     bells.silence(mailing_id)
 
 
@@ -181,7 +134,7 @@ def first_due(mailing: Mailing, coalition: Coalition) -> datetime:
 def _write_down(mailing: Mailing, coalition: Coalition) -> int:
     """Store one row per recipient in one statement; return how many they are."""
     people = (
-        audience(mailing)
+        audience.audience(mailing)
         .add_columns(
             Person.region.label("region"),
             (func.random() * 100).label("lot"),

@@ -28,7 +28,7 @@ from coalition.sdk import (
     session,
     transaction,
 )
-from coalition.testing import application, choose_plugin_settings
+from coalition.testing import application, choose_plugin_settings, make_user, sign_in
 
 SINK = Path(__file__).parent / "sink.py"
 
@@ -116,6 +116,26 @@ def far_sink(sink) -> Sink:
     """Give a server that takes as long as one on another continent."""
     sink.restart("--keep", "--slow", "0.03")
     return sink
+
+
+@pytest.fixture
+def no_csrf(app) -> Iterator[None]:
+    """Let tests send forms that they did not get before."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield
+    app.config["WTF_CSRF_ENABLED"] = True
+
+
+@pytest.fixture
+def coordinator(client, coalition):
+    """Give the browser of a coordinator."""
+    return sign_in(client, make_user("coco@example.org", coalition))
+
+
+@pytest.fixture
+def second(app, coalition):
+    """Give the browser of another coordinator."""
+    return sign_in(app.test_client(), make_user("second@example.org", coalition))
 
 
 @pytest.fixture

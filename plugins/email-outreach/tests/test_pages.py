@@ -9,7 +9,7 @@ from coalition_email_outreach import checks, sending
 from coalition_email_outreach.contents import Attachment, MailingText
 from coalition_email_outreach.lifecycle import Clock, MailingStatus
 from coalition_email_outreach.models import Mailing
-from coalition_email_outreach.recipients import Bell, Recipient
+from coalition_email_outreach.recipients import Recipient
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
@@ -25,7 +25,6 @@ from coalition.sdk import (
     transaction,
 )
 from coalition.testing import (
-    choose_plugin_settings,
     make_coalition,
     make_letter,
     make_signature,
@@ -34,57 +33,9 @@ from coalition.testing import (
 )
 
 from .conftest import begin, make_due, make_mailing, send, states
+from .desk import FORM, LIST, make_begin, send_now, stored, written
 
-LIST = "/manage/night-buses/mailings/"
-FORM = {
-    "save": "yes",
-    "name": "News",
-    "purpose": "coalition_updates",
-    "language": "en",
-    "revision": "1",
-    "text_language": "en",
-    "text_subject": "News, {{given_name|friend}}",
-    "text_subject_b": "",
-    "text_body": "Dear {{given_name|friend}}, **the buses** stay.",
-}
-
-
-@pytest.fixture(autouse=True)
-def no_csrf(app):
-    app.config["WTF_CSRF_ENABLED"] = False
-    yield
-    app.config["WTF_CSRF_ENABLED"] = True
-
-
-@pytest.fixture
-def coordinator(client, coalition):
-    return sign_in(client, make_user("coco@example.org", coalition))
-
-
-@pytest.fixture
-def second(app, coalition):
-    return sign_in(app.test_client(), make_user("second@example.org", coalition))
-
-
-def stored(coalition) -> Mailing:
-    session.remove()
-    with reading(coalition.id):
-        return session.scalars(select(Mailing).order_by(Mailing.id.desc())).first()
-
-
-def make_begin(coalition) -> None:
-    """Let the time of a scheduled mailing come."""
-    mailing_id = stored(coalition).id
-    with transaction(coalition.id):
-        session.get_one(Mailing, mailing_id).send_at = now()
-        session.get_one(Bell, mailing_id).due_at = now()
-
-
-def written(coordinator, coalition, **values: object) -> str:
-    """Write a mailing as a coordinator does; return its page's address."""
-    answer = coordinator.post(f"{LIST}new", data=FORM | values)
-    assert answer.status_code == 303, re.findall(r"error.*", answer.text)[:5]
-    return f"{LIST}{stored(coalition).id}/"
+pytestmark = pytest.mark.usefixtures("no_csrf")
 
 
 class TestList:
@@ -166,7 +117,7 @@ class TestWrite:
 
         page = coordinator.get(here).text
         assert "There is no field “salary”" in page
-        answer = coordinator.post(f"{here}sending")
+        answer = send_now(coordinator, here)
         assert answer.status_code == 422
         assert stored(coalition).status == MailingStatus.DRAFT
 
@@ -203,7 +154,7 @@ class TestWrite:
     ):
         people(1)
         here = written(coordinator, coalition)
-        coordinator.post(f"{here}sending")
+        send_now(coordinator, here)
 
         for answer in (
             coordinator.get(f"{here}edit"),
@@ -228,7 +179,7 @@ class TestSegment:
         here = written(coordinator, coalition, segment=str(segment.id))
 
         assert "2 people would get it now" in coordinator.get(here).text
-        coordinator.post(f"{here}sending")
+        send_now(coordinator, here)
         with transaction(coalition.id):  # too late for this mailing
             for person in session.scalars(select(Person)):
                 person.city = "Burbank"
@@ -247,7 +198,7 @@ class TestSegment:
             session.merge(segment).remove()
 
         assert "its segment was removed" in coordinator.get(here).text
-        assert coordinator.post(f"{here}sending").status_code == 422
+        assert send_now(coordinator, here).status_code == 422
 
 
 class TestPreview:
@@ -301,45 +252,6 @@ class TestTest:
         assert {each.recipient for each in arrived} == {"coco@example.org"}
         assert len(arrived) == 7
         assert arrived[0].subject.startswith("[Test] News, Ada")
-
-
-class TestApproval:
-    @pytest.fixture
-    def here(self, coordinator, coalition, people, at_any_hour) -> str:
-        choose_plugin_settings(coalition, "email-outreach", approval_above=2)
-        people(3)
-        return written(coordinator, coalition)
-
-    def test_is_needed_above_the_coalitions_number(self, here, coordinator, coalition):
-        answer = coordinator.post(f"{here}sending")
-
-        assert answer.status_code == 409
-        assert "a second coordinator" in answer.text
-        assert stored(coalition).status == MailingStatus.DRAFT
-        assert states(stored(coalition)) == {}
-
-    def test_is_not_given_by_who_wrote_it(self, here, coordinator, coalition):
-        answer = coordinator.post(f"{here}approval")
-
-        assert answer.status_code == 409
-        assert "somebody else has to approve" in answer.text
-
-    def test_by_somebody_else_opens_the_way(self, here, coordinator, second, coalition):
-        coordinator.post(f"{here}approval-request")
-        assert "waits for the approval" in second.get(here).text
-
-        second.post(f"{here}approval")
-
-        assert coordinator.post(f"{here}sending").status_code == 303
-        assert states(stored(coalition)) == {"queued": 3}
-
-    def test_is_lost_with_a_change(self, here, coordinator, second, coalition):
-        second.post(f"{here}approval")
-        revision = str(stored(coalition).revision)
-        change = FORM | {"revision": revision, "text_body": "Other"}
-        assert coordinator.post(f"{here}edit", data=change).status_code == 303
-
-        assert coordinator.post(f"{here}sending").status_code == 409
 
 
 class TestSchedule:
@@ -418,7 +330,7 @@ class TestSubjects:
             text_subject_b="B",
             test_percent="40",
         )
-        coordinator.post(f"{here}sending")
+        send_now(coordinator, here)
         send()
         tried = {m["To"]: m["Subject"] for m in sink.messages()}
         assert set(tried.values()) == {"A", "B"}
@@ -450,7 +362,7 @@ class TestSubjects:
     def test_can_be_chosen_earlier(self, coordinator, coalition, people, sink, at_any_hour):
         people(10)
         here = written(coordinator, coalition, text_subject_b="B", test_percent="1")
-        coordinator.post(f"{here}sending")
+        send_now(coordinator, here)
 
         coordinator.post(f"{here}winner", data={"subject": "a"})
         send()
@@ -465,7 +377,7 @@ class TestUnderWay:
         people(3)
         here = written(coordinator, coalition)
         assert coordinator.post(f"{here}pause").status_code == 409
-        coordinator.post(f"{here}sending")
+        send_now(coordinator, here)
 
         assert coordinator.post(f"{here}pause").status_code == 303
         assert send() == 0
@@ -481,7 +393,7 @@ class TestUnderWay:
         letter = make_letter(coalition)
         person, *_ = people(3)
         here = written(coordinator, coalition, letter=str(letter.id))
-        coordinator.post(f"{here}sending")
+        send_now(coordinator, here)
         send()
         link = (
             sink.messages()[0]["List-Unsubscribe"].strip("<>").removeprefix("http://localhost")
@@ -522,7 +434,7 @@ class TestUnderWay:
     ):
         people(2)
         here = written(coordinator, coalition)
-        coordinator.post(f"{here}sending")
+        send_now(coordinator, here)
         sink.answer(hang_up=True, times=1)
         send()
         make_due(stored(coalition))
@@ -558,7 +470,7 @@ class TestFiles:
         here = written(coordinator, coalition)
 
         coordinator.post(f"{here}files", data={"file": (BytesIO(b"%PDF-1.7 x"), "letter.pdf")})
-        coordinator.post(f"{here}sending")
+        send_now(coordinator, here)
         send()
 
         [attached] = sink.messages()[0].iter_attachments()
@@ -594,7 +506,7 @@ class TestFiles:
         people(20)
         here = written(coordinator, coalition)
         coordinator.post(f"{here}files", data={"file": (BytesIO(b"%PDF-1.7 x"), "letter.pdf")})
-        coordinator.post(f"{here}sending")
+        send_now(coordinator, here)
         opened.clear()
 
         send()

@@ -1,0 +1,65 @@
+"""Whom a mailing goes to: who is asked for, and who of them may be written to."""
+
+from typing import Any
+
+from sqlalchemy import Select, case, func, select
+
+from coalition.sdk import N_, Person, expect_many, may_be_written_to, segment_by_id, session
+from coalition_email_outreach.errors import NotReady
+from coalition_email_outreach.models import Mailing
+
+
+def asked_for(mailing: Mailing) -> Select[Person]:
+    """Return the statement for those in a mailing's segment, without one for everybody.
+
+    Raises:
+        NotReady: its segment is gone. QuestionBroken: the segment cannot be asked now.
+    """
+    if mailing.segment_id is None:
+        return select(Person)
+    segment = segment_by_id(mailing.segment_id)
+    if segment is None:
+        raise NotReady(reason=N_("its segment was removed. Choose another one."))
+    return segment.people()
+
+
+def audience(mailing: Mailing) -> Select[Any]:
+    """Return the statement for the ids of those who would get a mailing now.
+
+    Those asked for who may be written to for its purpose.
+
+    Raises:
+        NotReady, QuestionBroken: its segment cannot be asked.
+    """
+    people = asked_for(mailing).where(may_be_written_to(mailing.purpose))
+    return people.with_only_columns(Person.id)
+
+
+def count(mailing: Mailing) -> int:
+    """Count those who would get a mailing now.
+
+    Raises:
+        NotReady, QuestionBroken: its segment cannot be asked.
+    """
+    expect_many()
+    people = audience(mailing).subquery()
+    return session.scalar(select(func.count()).select_from(people)) or 0
+
+
+def languages(mailing: Mailing) -> dict[str, int]:
+    """Count in which language of a mailing's texts people would get it now, the most first.
+
+    Raises:
+        NotReady, QuestionBroken: its segment cannot be asked.
+    """
+    written = [text.language for text in mailing.texts]
+    language = case((Person.language.in_(written), Person.language), else_=mailing.language)
+    expect_many()
+    gets, people = language.label("gets"), func.count().label("people")
+    rows = session.execute(
+        audience(mailing)
+        .with_only_columns(gets, people)
+        .group_by("gets")
+        .order_by(people.desc(), "gets")
+    )
+    return {row.gets: row.people for row in rows}

@@ -1,0 +1,138 @@
+"""The pages on which one looks at all of a mailing before one says yes: to approve it, to send it."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from uuid import UUID
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from coalition.sdk import (
+    Coalition,
+    DomainError,
+    Form,
+    Role,
+    error_in_words,
+    hold_segments,
+    id_or_404,
+    reading,
+    record_in_audit_log,
+    see_other,
+    staff,
+    transaction,
+)
+from coalition_email_outreach import approving, starting
+from coalition_email_outreach.acting import pages, refused
+from coalition_email_outreach.forecast import LONGEST_DAYS
+from coalition_email_outreach.models import Mailing, mailing_or_raise
+from coalition_email_outreach.review import Review, review
+from coalition_email_outreach.sight import GROWTH_PERCENT, Sight, sight_of
+from coalition_email_outreach.views import user_id
+
+
+class Step(StrEnum):
+    """What one is asked to say yes to."""
+
+    APPROVE = "approve"
+    SEND = "send"
+
+
+@pages.get("/sending")
+@staff(Role.COORDINATOR)
+def look_before_sending(coalition: Coalition, mailing: str) -> ResponseReturnValue:
+    """Show what is about to be sent, to whom, and how long it takes."""
+    return _looked_at(coalition, id_or_404(mailing), Step.SEND, Form())
+
+
+@pages.post("/sending")
+@staff(Role.COORDINATOR)
+def send(coalition: Coalition, mailing: str) -> ResponseReturnValue:
+    """Begin to send, or start a series, as it was looked at."""
+
+    def begin(found: Mailing, coalition: Coalition, seen: Sight) -> str:
+        count = starting.begin(found.id)
+        seen.must_still_be(sight_of(found, coalition, count))
+        if found.is_series:
+            return gettext("The series runs.")
+        return ngettext(
+            "It is on its way to %(num)d person.", "It is on its way to %(num)d people.", count
+        )
+
+    return _decided(coalition, id_or_404(mailing), Step.SEND, begin)
+
+
+@pages.get("/approval")
+@staff(Role.COORDINATOR)
+def look_before_approving(coalition: Coalition, mailing: str) -> ResponseReturnValue:
+    """Show what is about to be approved."""
+    return _looked_at(coalition, id_or_404(mailing), Step.APPROVE, Form())
+
+
+@pages.post("/approval")
+@staff(Role.COORDINATOR)
+def approve(coalition: Coalition, mailing: str) -> ResponseReturnValue:
+    """Approve what somebody else wrote, as it was looked at."""
+
+    def yes(found: Mailing, coalition: Coalition, seen: Sight) -> str:
+        hold_segments()
+        starting.check(found, coalition)
+        approving.approve(found, coalition, seen, user_id())
+        record_in_audit_log("mailing.approved", found)
+        return gettext("Approved. If somebody changes it, it has to be approved again.")
+
+    return _decided(coalition, id_or_404(mailing), Step.APPROVE, yes)
+
+
+def _decided(
+    coalition: Coalition,
+    mailing_id: UUID,
+    step: Step,
+    verb: Callable[[Mailing, Coalition, Sight], str],
+) -> ResponseReturnValue:
+    """Do what was said yes to; whoever saw something else is asked again."""
+    form = Form()
+    try:
+        with transaction(coalition.id):
+            found = mailing_or_raise(mailing_id, lock=True)
+            said = verb(found, coalition, Sight.from_text(request.form.get("seen", "")))
+        flash(said, "success")
+        return see_other(
+            "email-outreach-acts.show", coalition=coalition.slug, mailing=mailing_id
+        )
+    except DomainError as error:
+        form.refuse(error)
+        return _looked_at(coalition, mailing_id, step, form, error.status)
+
+
+def _looked_at(
+    coalition: Coalition, mailing_id: UUID, step: Step, form: Form, status: int = 200
+) -> ResponseReturnValue:
+    with reading(coalition.id):
+        mailing = mailing_or_raise(mailing_id)
+        try:
+            if step is Step.SEND:
+                mailing.must_not_be_under_way()
+            mailing.must_be_editable()
+            shown = review(mailing, coalition)
+        except DomainError as error:
+            problem = error
+        else:
+            return _page(coalition, mailing, step, form, shown), status
+    form.refuse(problem)
+    return refused(coalition, mailing_id, form, problem.status)
+
+
+def _page(coalition: Coalition, mailing: Mailing, step: Step, form: Form, shown: Review) -> str:
+    return render_template(
+        "email_outreach/decide.html",
+        coalition=coalition,
+        mailing=mailing,
+        step=step,
+        form=form,
+        review=shown,
+        approval_problem=error_in_words(shown.approval) if shown.approval else "",
+        growth_percent=GROWTH_PERCENT,
+        longest_days=LONGEST_DAYS,
+        had_a_hand=user_id() in approving.hands(mailing),
+    )

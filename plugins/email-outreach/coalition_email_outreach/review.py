@@ -1,0 +1,80 @@
+"""All of a mailing on one page, for who is about to approve or to send it."""
+
+from dataclasses import dataclass, field
+
+from babel import Locale
+from flask_babel import get_locale
+
+from coalition.sdk import Coalition, DomainError, Reach, now, reach, segment_by_id
+from coalition_email_outreach import approving, audience, queries, starting, workshop
+from coalition_email_outreach.composing import Sender
+from coalition_email_outreach.forecast import Forecast, forecast
+from coalition_email_outreach.models import Mailing
+from coalition_email_outreach.queries import InWords
+from coalition_email_outreach.sight import Sight, sight_of
+
+
+@dataclass(frozen=True)
+class Question:
+    """A segment, as the page says it."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Gets:
+    """How many get it in a language."""
+
+    language: str
+    people: int
+
+
+@dataclass(frozen=True)
+class Review:
+    """What goes out, to whom and when; `approval` says why a second coordinator has to look."""
+
+    words: InWords
+    sender: Sender
+    questions: list[Question]
+    reach: Reach
+    sight: Sight
+    gets: list[Gets] = field(default_factory=list)
+    forecast: Forecast | None = None
+    approval: DomainError | None = None
+
+
+def review(mailing: Mailing, coalition: Coalition) -> Review:
+    """Gather what there is to see of a mailing now.
+
+    Raises:
+        NotReady, WrongField, QuestionBroken: something has to be corrected first.
+    """
+    starting.check(mailing, coalition)
+    reached = reach(audience.asked_for(mailing), mailing.purpose)
+    people = 0 if mailing.is_series else reached.written_to
+    return Review(
+        words=queries.in_words(mailing),
+        sender=workshop.sender_of(mailing, coalition),
+        questions=_questions(mailing),
+        reach=reached,
+        sight=sight_of(mailing, coalition, people),
+        gets=_gets(mailing),
+        forecast=None if mailing.is_series else forecast(people, coalition, now()),
+        approval=approving.missing(mailing, coalition, people),
+    )
+
+
+def _questions(mailing: Mailing) -> list[Question]:
+    """Return the question of the segment, then those of the segments that it asks about."""
+    segment = segment_by_id(mailing.segment_id) if mailing.segment_id else None
+    if segment is None:
+        return []
+    found = [segment_by_id(each) for each in segment.segments_asked()]
+    return [Question(each.name, each.in_words()) for each in found if each is not None]
+
+
+def _gets(mailing: Mailing) -> list[Gets]:
+    names = (get_locale() or Locale("en")).languages
+    counted = audience.languages(mailing)
+    return [Gets(names.get(code, code), people) for code, people in counted.items()]
