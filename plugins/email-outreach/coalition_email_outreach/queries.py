@@ -45,7 +45,14 @@ _DEEDS = text("""
             SELECT FROM signatures s WHERE s.person_id = r.person_id
                 AND (s.letter_id = :letter OR cast(:letter AS uuid) IS NULL)
                 AND s.created_at >= r.sent_at AND s.state IN ('confirmed', 'approved')))
-            AS confirmed
+            AS confirmed,
+        count(*) FILTER (WHERE EXISTS (
+            SELECT FROM participations p LEFT JOIN actions a ON a.id = p.action_id
+            WHERE p.person_id = r.person_id AND p.state IN ('reported', 'confirmed')
+                AND (p.check_in_id IS NOT NULL OR p.action_id IS NULL OR a.kind = 'attend')
+                AND coalesce(p.done_at, p.created_at) >= r.sent_at
+                AND (cast(:meeting AS boolean) IS NOT TRUE
+                    OR r.occasion_id IN (p.meeting_id, a.meeting_id)))) AS attended
     FROM email_outreach_recipients r
     WHERE r.mailing_id = :mailing AND r.sent_at IS NOT NULL""")
 
@@ -91,6 +98,7 @@ class Deeds:
     unsubscribed: int
     signed: int
     confirmed: int
+    attended: int
 
 
 @dataclass(frozen=True)
@@ -119,7 +127,13 @@ def progress(mailing_id: UUID) -> Progress:
 
 def deeds(mailing: Mailing) -> Deeds:
     """Return what the recipients of a mailing did since; only what the coalition knows anyway."""
-    asked = {"mailing": mailing.id, "purpose": mailing.purpose, "letter": mailing.letter_id}
+    asked = {
+        "mailing": mailing.id,
+        "purpose": mailing.purpose,
+        "letter": mailing.letter_id,
+        "meeting": mailing.trigger
+        == triggers.MEETING,  # then coming to that one is what counts
+    }
     row = session.execute(_DEEDS, asked).one()
     return Deeds(*row)
 

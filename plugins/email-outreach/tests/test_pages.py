@@ -5,16 +5,21 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from coalition_email_outreach import checks, sending
+from coalition_email_outreach import checks, queries, sending, series, triggers
 from coalition_email_outreach.contents import Attachment, MailingText
 from coalition_email_outreach.lifecycle import Clock, MailingStatus
-from coalition_email_outreach.models import Mailing
+from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.recipients import Recipient
+from coalition_email_outreach.triggers import Occasion
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from coalition.sdk import (
+    ActionKind,
+    Participation,
+    ParticipationState,
+    Party,
     Person,
     Segment,
     SegmentSubject,
@@ -25,8 +30,10 @@ from coalition.sdk import (
     transaction,
 )
 from coalition.testing import (
+    make_action,
     make_coalition,
     make_letter,
+    make_meeting,
     make_signature,
     make_user,
     sign_in,
@@ -407,6 +414,62 @@ class TestUnderWay:
         assert re.search(r"<strong>1</strong> <span>signed this letter", page)
         assert re.search(r"<strong>1</strong> <span>ended the mail", page)
         assert "is not collected" in page
+
+    def test_counts_who_came_after_it(self, coordinator, coalition, people, sink, at_any_hour):
+        came, called, early, missed, nobody = people(5)
+        visit = make_action(coalition, "come", kind=ActionKind.ATTEND)
+        call = make_action(coalition, "call", kind=ActionKind.CALL)
+        meeting = make_meeting(coalition)
+        here = written(coordinator, coalition)
+        send_now(coordinator, here)
+        send()
+
+        def did(person, **values: object) -> None:
+            values = {"state": ParticipationState.REPORTED, "done_at": now()} | values
+            with transaction(coalition.id) as current:
+                record = Participation(
+                    party=Party.PERSON, source="check_in", person_id=person.id, **values
+                )
+                record.name = person.name
+                current.add(record)
+
+        did(came, action_id=visit.id)
+        did(came, meeting_id=meeting.id, state=ParticipationState.CONFIRMED)  # counts once
+        did(nobody, meeting_id=meeting.id)
+        did(called, action_id=call.id)
+        did(early, action_id=visit.id, done_at=now() - timedelta(days=1))
+        did(missed, action_id=visit.id, state=ParticipationState.NO_SHOW)
+
+        page = re.sub(r"\s+", " ", coordinator.get(here).text)
+        assert re.search(r"<strong>2</strong> <span>came to a meeting or event", page)
+
+    def test_of_a_series_before_meetings_counts_who_came_to_that_meeting(
+        self, coordinator, coalition, people, sink, at_any_hour
+    ):
+        came, elsewhere = people(2)
+        about = make_meeting(coalition)
+        other = make_meeting(coalition, about.body, day=(now() + timedelta(days=30)).date())
+        made = make_mailing(coalition, trigger=triggers.MEETING)
+        begin(made)
+        with transaction(coalition.id):
+            occasion = Occasion(about.id, about.starts_at)
+            series.enroll_audience(mailing_or_raise(made.id), occasion)
+        send()
+        for person, meeting in ((came, about), (elsewhere, other)):
+            with transaction(coalition.id) as current:
+                record = Participation(
+                    party=Party.PERSON,
+                    source="check_in",
+                    state=ParticipationState.REPORTED,
+                    done_at=now(),
+                    person_id=person.id,
+                    meeting_id=meeting.id,
+                )
+                record.name = person.name
+                current.add(record)
+
+        with reading(coalition.id):
+            assert queries.deeds(mailing_or_raise(made.id)).attended == 1
 
     def test_ends_for_who_unsubscribes_and_a_forged_link_ends_nothing(
         self, coordinator, coalition, people, sink, at_any_hour
