@@ -74,6 +74,7 @@ def reach(people: Select[Any], purpose: str) -> Reach:
         ids = people.with_only_columns(Person.id).where(*conditions).order_by(None).subquery()
         return db.session.scalar(select(func.count()).select_from(ids)) or 0
 
+    db.expect_many()
     without_address = count(~has_address(working=False))
     reachable = count(_is_reached())
     written_to = count(may_be_written_to(purpose))
