@@ -11,6 +11,7 @@ from flask import after_this_request, current_app, flash, g, redirect, request, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
 
 from coalition import audit, config, web
 from coalition.accounts import tokens
@@ -30,6 +31,7 @@ __all__ = [
     "administrator",
     "fresh",
     "may_change",
+    "may_open",
     "signed_in",
     "staff",
     "token",
@@ -48,6 +50,24 @@ def may_change(coalition: Coalition) -> bool:
     who = user()
     role = who.role_in(coalition.id) if who else None
     return role is not None and role.covers(Role.COORDINATOR)
+
+
+def may_open(path: str, method: str = "GET") -> bool:
+    """Return whether the role of who is signed in opens a coalition's page at `path`.
+
+    What has no guard of ours, or is not there, counts as open: the page itself answers.
+    """
+    adapter = current_app.create_url_adapter(request)
+    try:
+        endpoint, values = adapter.match(path, method=method) if adapter else ("", {})
+    except HTTPException:
+        return True
+    roles = getattr(current_app.view_functions.get(endpoint), "roles", None)
+    who = user()
+    if roles is None or who is None:
+        return True
+    held = who.role_in(web.public_coalition(values["coalition"]).id)
+    return held is not None and any(held.covers(role) for role in roles)
 
 
 def staff(*roles: Role) -> Callable[[View], View]:
@@ -76,6 +96,7 @@ def staff(*roles: Role) -> Callable[[View], View]:
             with audit.acting(_actor("user", found)):
                 return view(coalition=here, **arguments)
 
+        guarded.__dict__["roles"] = roles  # for `may_open`
         return guarded
 
     return decorate
