@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 import flask
 from flask import after_this_request, current_app, flash, g, redirect, request, url_for
@@ -13,8 +14,8 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
-from coalition import audit, config, web
-from coalition.accounts import tokens
+from coalition import audit, config, db, web
+from coalition.accounts import representing, tokens
 from coalition.accounts.errors import MayNot, NotSignedIn, ScopeMissing
 from coalition.accounts.models import Role, User
 from coalition.coalitions.models import Coalition
@@ -32,6 +33,7 @@ __all__ = [
     "fresh",
     "may_change",
     "may_open",
+    "represented",
     "signed_in",
     "staff",
     "token",
@@ -50,6 +52,20 @@ def may_change(coalition: Coalition) -> bool:
     who = user()
     role = who.role_in(coalition.id) if who else None
     return role is not None and role.covers(Role.COORDINATOR)
+
+
+def represented(coalition: Coalition, organization: str) -> UUID:
+    """Return the id of an organization that who is signed in speaks for; asked before its form.
+
+    Raises:
+        NotFound: they do not speak for it, or it is no id.
+    """
+    found, organization_id = user(), web.id_or_404(organization)
+    if found is None:
+        raise NotFound
+    with db.reading(coalition.id):
+        representing.check_represents(found.id, coalition.id, organization_id)
+    return organization_id
 
 
 def may_open(path: str, method: str = "GET") -> bool:
