@@ -87,6 +87,16 @@ class TimeMissing(InvalidInput):
     message = N_("Say at what time it begins, or choose that only the day is known.")
 
 
+class DeadlineTooLate(InvalidInput):
+    """Written comments close before the meeting that they are for."""
+
+    code = "deadline_too_late"
+    message = N_(
+        "Written comments cannot close on %(closes)s: the meeting begins on %(begins)s. Choose a"
+        " moment before it, or correct when the meeting is."
+    )
+
+
 class ReasonMissing(InvalidInput):
     """People who meant to come want to know why a meeting was cancelled."""
 

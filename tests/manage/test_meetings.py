@@ -191,6 +191,20 @@ class TestChange:
         assert found.comment_closes_at.isoformat() == "2026-03-01T20:00:00+00:00"
         assert 'value="2026-03-01"' in coordinator.get(f"{MEETINGS}{meeting.id}/edit").text
 
+    def test_refuses_a_deadline_for_comments_after_the_meeting(
+        self, coordinator, coalition, meeting
+    ):
+        day = meeting.local_start.date()
+        sent = {"day": f"{day}", "time": "17:00", "comments_time": "12:00"}
+        later = {**sent, "comments_day": f"{day + timedelta(days=1)}"}
+
+        answer = coordinator.post(f"{MEETINGS}{meeting.id}/edit", data=later)
+
+        assert answer.status_code == 422
+        assert f"the meeting begins on {day} 17:00" in answer.text
+        [found] = stored(coalition, Meeting)
+        assert found.own_comment_closes_at is None
+
     def test_is_hidden_from_other_coalitions(self, stranger, meeting):
         for path in ("", "/edit"):
             answer = stranger.get(f"/manage/trams/meetings/{meeting.id}{path}")
