@@ -183,7 +183,12 @@ def _document(document: Document) -> dict[str, Any]:
         "url": document.url,
         "shows": document.shows,
         "claims": [
-            {"claim": each.claim, "page": each.page, "answer": each.answer}
+            {
+                "claim": each.claim,
+                "page": each.page,
+                "answer": each.answer,
+                "translations": each.translations,
+            }
             for each in document.claims
         ],
         "translations": document.translations,

@@ -62,8 +62,10 @@ class CampaignTexts(Table):
 
     title = Line(MAX_TITLE_CHARS)
     goal = Line(MAX_LINE_CHARS)
+    target = Line(MAX_TITLE_CHARS)
     summary = Paragraphs(MAX_TEXT_CHARS)
     call = Paragraphs(MAX_TEXT_CHARS)
+    outcome = Paragraphs(MAX_TEXT_CHARS)
 
 
 class CampaignTable(Table):
@@ -219,12 +221,20 @@ class MeetingTable(Table):
     items = _list(ItemTable)
 
 
+class ClaimTexts(Table):
+    """A claim and its answer in one more language."""
+
+    claim = Paragraphs(MAX_TEXT_CHARS)
+    answer = Paragraphs(MAX_TEXT_CHARS)
+
+
 class ClaimTable(Table):
     """What the other side says in a document, and the campaign's answer."""
 
     claim = Paragraphs(MAX_TEXT_CHARS, required=True)
     page = Whole(1, 100_000)
     answer = Paragraphs(MAX_TEXT_CHARS)
+    translations = _by_language(ClaimTexts)
 
 
 class DocumentTexts(Table):
