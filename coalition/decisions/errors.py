@@ -56,6 +56,16 @@ class OnRecord(DomainError):
     )
 
 
+class NotByMistake(DomainError):
+    """A meeting or an item can be removed only while nothing depends on it."""
+
+    code = "not_by_mistake"
+    message = N_(
+        "“%(name)s” cannot be removed while this belongs to it: %(reason)s. Remove that first, or"
+        " note that it does not take place."
+    )
+
+
 class MeetingState(DomainError):
     """The meeting is not in a state that allows this."""
 

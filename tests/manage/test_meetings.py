@@ -234,6 +234,40 @@ class TestStates:
         assert "only after the meeting has begun" in answer.text
 
 
+class TestRemoval:
+    def test_takes_back_what_was_added_by_mistake(self, coordinator, coalition, meeting):
+        assert "It was added by mistake" in coordinator.get(f"{MEETINGS}{meeting.id}").text
+
+        answer = coordinator.post(f"{MEETINGS}{meeting.id}/removal")
+
+        assert answer.status_code == 303
+        assert stored(coalition, Meeting) == []
+        assert "Calendars are told that it is off." in coordinator.get(MEETINGS).text
+
+    def test_of_an_item_leaves_the_meeting(self, coordinator, coalition, item):
+        place = f"{MEETINGS}{item.meeting_id}/items/{item.id}"
+        assert "Added by mistake" in coordinator.get(place).text
+
+        answer = coordinator.post(f"{place}/removal")
+
+        assert answer.status_code == 303
+        assert stored(coalition, AgendaItem) == []
+        assert len(stored(coalition, Meeting)) == 1
+
+    def test_says_what_stands_in_the_way(self, coordinator, coalition, motion):
+        [item] = stored(coalition, AgendaItem)
+        place = f"{MEETINGS}{item.meeting_id}"
+
+        for address in (f"{place}/removal", f"{place}/items/{item.id}/removal"):
+            answer = coordinator.post(address)
+
+            assert answer.status_code == 409
+            assert (
+                "cannot be removed while this belongs to it: motions and votes" in answer.text
+            )
+        assert len(stored(coalition, AgendaItem)) == 1
+
+
 class TestIndex:
     def test_shows_what_is_to_come_and_what_was(
         self, viewer, coalition, council, meeting, item
