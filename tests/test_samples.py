@@ -34,3 +34,12 @@ def test_every_text_is_there_in_spanish(database, slug):
 
     assert looked_at >= 3
     assert english == []
+
+
+def test_what_came_of_a_letter_is_told_in_the_language_of_the_page(client):
+    sample = load_sample()
+
+    page = client.get(f"/c/{sample.slug}/?lang=es").text
+
+    assert "La Junta aprobó la orden por 4 votos contra 0" in page
+    assert "The Board approved the order" not in page
