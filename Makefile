@@ -54,15 +54,22 @@ screenshots: .venv/.dev ## Take the README's screenshots with the browser tests
 	@COALITION_SCREENSHOTS=docs/images exec $(PY) -m pytest -q tests/browser
 
 BABEL := $(PY) -m babel.messages.frontend --quiet
+GATHER := $(BABEL) extract -k N_ -k _l -k lazy_gettext --no-location --sort-output --width 96
+MERGE := $(BABEL) update --no-fuzzy-matching --ignore-pot-creation-date --width 96
 
 .PHONY: translations
-translations: .venv/.dev ## Take up new texts for translation, and compile what is translated
-	@$(BABEL) extract -F coalition/translations/babel.cfg -k N_ -k _l -k lazy_gettext \
-		--no-location --sort-output --width 96 -o coalition/translations/messages.pot .
-	@$(BABEL) update -i coalition/translations/messages.pot -d coalition/translations \
-		--no-fuzzy-matching --width 96
+translations: .venv/.dev ## Take up new texts of the core and the plugins for translation, and compile
+	@$(GATHER) -F coalition/translations/babel.cfg -o coalition/translations/messages.pot .
+	@$(MERGE) -i coalition/translations/messages.pot -d coalition/translations
 	@$(BABEL) compile -d coalition/translations
 	@rm coalition/translations/messages.pot
+	@for catalogs in plugins/*/*/translations; do \
+		plugin=$$(dirname "$$(dirname "$$catalogs")"); \
+		$(GATHER) -F "$$plugin/babel.cfg" -o "$$catalogs/messages.pot" "$$plugin" && \
+		$(MERGE) -i "$$catalogs/messages.pot" -d "$$catalogs" && \
+		$(BABEL) compile -d "$$catalogs" && \
+		rm "$$catalogs/messages.pot" || exit 1; \
+	done
 
 .PHONY: lock
 lock: .venv/.dev ## Pin the newest allowed versions of all dependencies

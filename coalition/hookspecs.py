@@ -147,7 +147,8 @@ def coalition_letter_panels(letter: "Letter") -> "Panel | None":
 def coalition_navigation(coalition: "Coalition") -> "Sequence[PageLink] | None":
     """Add pages to the navigation of coordinators and viewers. Asked for each of their pages.
 
-    An address is the part after `/manage/<coalition>/`: "leads/".
+    An address is the part after `/manage/<coalition>/`: "leads/". What `staff` closes to the
+    role of who is looking is left out.
     """
 
 

@@ -72,7 +72,7 @@ from coalition.cities.places import (
     proposals,
 )
 from coalition.cities.reading import known_cities, read_city
-from coalition.cities.tomlfiles import read_toml
+from coalition.cities.tomlfiles import read_sent_file, read_toml
 from coalition.clock import now
 from coalition.coalitions.events import OrganizationJoined, OrganizationLeft
 from coalition.coalitions.models import Coalition, CoalitionMembership
@@ -562,6 +562,7 @@ __all__ = [
     "read_city",
     "read_link",
     "read_moment",
+    "read_sent_file",
     "read_toml",
     "reading",
     "record",

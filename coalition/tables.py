@@ -24,6 +24,7 @@ import coalition.crypto
 import coalition.decisions.meetings
 import coalition.decisions.models
 import coalition.decisions.pledges
+import coalition.decisions.removed_meetings
 import coalition.decisions.votes
 import coalition.documents.models
 import coalition.idempotency

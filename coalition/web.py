@@ -114,12 +114,12 @@ def language() -> str:
 
 
 def chosen_language() -> str | None:
-    """Return the language that links to further pages carry; none where it is the first offered.
+    """Return the language that links to further pages carry; none where only one is offered.
 
-    Pages are kept for all who read a language, so this depends on the page and not on who asked.
+    Visitors get no cookie that would remember their choice, and pages are kept for all who read
+    a language: so every link names the language of the page it stands on, also the first one.
     """
-    here = language()
-    return None if here == config.current().languages[0] else here
+    return language() if len(config.current().languages) > 1 else None
 
 
 def choose_language() -> str:

@@ -2,6 +2,9 @@
 
 import io
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,16 +86,51 @@ class TestCatalog:
         assert missing == []
 
     @pytest.mark.parametrize("plugin", PLUGINS, ids=lambda each: each.name)
-    def test_has_every_text_of_the_plugins_pages(self, plugin):
+    def test_has_every_text_of_the_plugins_pages_and_code(self, plugin):
         catalog = plugin / "translations" / "es" / "LC_MESSAGES" / "messages.po"
         spanish = read_po(io.BytesIO(catalog.read_bytes()), locale="es")
         keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
         missing = []
-        for page in plugin.rglob("*.html"):
-            for _, said, _, _ in extract_from_file("jinja2", str(page), keywords=keywords):
+        for path in [*plugin.rglob("*.html"), *plugin.rglob("*.py")]:
+            method = "python" if path.suffix == ".py" else "jinja2"
+            for _, said, _, _ in extract_from_file(method, str(path), keywords=keywords):
                 one = said if isinstance(said, str) else said[0]
                 found = spanish.get(one)
                 if found is None or not all(texts(found)):
-                    missing.append((page.name, one))
+                    missing.append((path.name, one))
 
         assert missing == []
+
+    @pytest.mark.parametrize("plugin", PLUGINS, ids=lambda each: each.name)
+    def test_is_compiled_as_it_is_written_for_the_plugin(self, plugin):
+        folder = plugin / "translations" / "es" / "LC_MESSAGES"
+        compiled = read_mo(io.BytesIO((folder / "messages.mo").read_bytes()))
+
+        written = read_po(io.BytesIO((folder / "messages.po").read_bytes()), locale="es")
+        said = {key(each): texts(each) for each in written if each.id and all(texts(each))}
+        assert {key(each): texts(each) for each in compiled if each.id} == said
+
+
+class TestMakeTranslations:
+    def test_takes_up_new_texts_of_core_and_plugins(self, tmp_path):
+        shutil.copy(ROOT / "Makefile", tmp_path)
+        plugin = "plugins/petition"
+        for folder in ("coalition/translations", f"{plugin}/coalition_petition/translations"):
+            shutil.copytree(ROOT / folder, tmp_path / folder)
+        shutil.copy(ROOT / plugin / "babel.cfg", tmp_path / plugin)
+        (tmp_path / "coalition/new.py").write_text('gettext("Trams by night")\n')
+        (tmp_path / plugin / "coalition_petition/new.py").write_text('N_("Trams by day")\n')
+
+        subprocess.run(
+            ["make", "-o", ".venv/.dev", "translations", f"PY={sys.executable}"],
+            cwd=tmp_path,
+            check=True,
+        )
+
+        def catalog(folder):
+            return (tmp_path / folder / "translations/es/LC_MESSAGES/messages.po").read_text()
+
+        assert 'msgid "Trams by night"' in catalog("coalition")
+        assert 'msgid "Trams by day"' in catalog(f"{plugin}/coalition_petition")
+        assert "Trams by day" not in catalog("coalition")
+        assert list(tmp_path.rglob("*.pot")) == []

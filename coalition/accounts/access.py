@@ -5,15 +5,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 import flask
 from flask import after_this_request, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
 
-from coalition import audit, config, web
-from coalition.accounts import tokens
+from coalition import audit, config, db, web
+from coalition.accounts import representing, tokens
 from coalition.accounts.errors import MayNot, NotSignedIn, ScopeMissing
 from coalition.accounts.models import Role, User
 from coalition.coalitions.models import Coalition
@@ -30,6 +32,8 @@ __all__ = [
     "administrator",
     "fresh",
     "may_change",
+    "may_open",
+    "represented",
     "signed_in",
     "staff",
     "token",
@@ -48,6 +52,38 @@ def may_change(coalition: Coalition) -> bool:
     who = user()
     role = who.role_in(coalition.id) if who else None
     return role is not None and role.covers(Role.COORDINATOR)
+
+
+def represented(coalition: Coalition, organization: str) -> UUID:
+    """Return the id of an organization that who is signed in speaks for; asked before its form.
+
+    Raises:
+        NotFound: they do not speak for it, or it is no id.
+    """
+    found, organization_id = user(), web.id_or_404(organization)
+    if found is None:
+        raise NotFound
+    with db.reading(coalition.id):
+        representing.check_represents(found.id, coalition.id, organization_id)
+    return organization_id
+
+
+def may_open(path: str, method: str = "GET") -> bool:
+    """Return whether the role of who is signed in opens a coalition's page at `path`.
+
+    What has no guard of ours, or is not there, counts as open: the page itself answers.
+    """
+    adapter = current_app.create_url_adapter(request)
+    try:
+        endpoint, values = adapter.match(path, method=method) if adapter else ("", {})
+    except HTTPException:
+        return True
+    roles = getattr(current_app.view_functions.get(endpoint), "roles", None)
+    who = user()
+    if roles is None or who is None:
+        return True
+    held = who.role_in(web.public_coalition(values["coalition"]).id)
+    return held is not None and any(held.covers(role) for role in roles)
 
 
 def staff(*roles: Role) -> Callable[[View], View]:
@@ -76,6 +112,7 @@ def staff(*roles: Role) -> Callable[[View], View]:
             with audit.acting(_actor("user", found)):
                 return view(coalition=here, **arguments)
 
+        guarded.__dict__["roles"] = roles  # for `may_open`
         return guarded
 
     return decorate

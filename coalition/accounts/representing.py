@@ -65,6 +65,16 @@ def by_user(coalition_id: UUID) -> dict[UUID, list[tuple[UUID, str]]]:
     return found
 
 
+def check_represents(user_id: UUID, coalition_id: UUID, organization_id: UUID) -> None:
+    """Refuse who does not speak for an organization in a coalition.
+
+    Raises:
+        NotFound: the user does not speak for it, or there is none.
+    """
+    if organization_id not in organizations_of(user_id, coalition_id):
+        raise NotFound
+
+
 def organizations_of(user_id: UUID, coalition_id: UUID) -> list[UUID]:
     """Return the organizations that a user speaks for in a coalition."""
     statement = select(Representative.organization_id)

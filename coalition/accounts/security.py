@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 
 from coalition import audit, db
-from coalition.accounts import passwords, views
+from coalition.accounts import access, passwords, views
 from coalition.accounts.datastore import Accounts
 from coalition.accounts.forms import (
     FIRST_FACTOR,
@@ -69,6 +69,7 @@ def init_app(app: Flask) -> None:
     security.init_app(app)
     security.want_json(lambda _request: False)
     security.i18n_domain = Words(app)  # type: ignore[no-untyped-call]
+    app.jinja_env.globals["may_open"] = access.may_open
     app.jinja_env.globals["_fsdomain"] = security.i18n_domain.gettext
     app.view_functions["security.two_factor_rescue"] = _nothing_here
     _ask_less(app, security)

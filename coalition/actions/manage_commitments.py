@@ -37,7 +37,8 @@ def index(coalition: Coalition) -> ResponseReturnValue:
 @_anybody_here
 def promise(coalition: Coalition, slug: str, organization: str) -> ResponseReturnValue:
     """Promise something for an organization, or change how much."""
-    form, organization_id = web.form(PledgeForm), web.id_or_404(organization)
+    organization_id = access.represented(coalition, organization)
+    form = web.form(PledgeForm)
     if not form.errors:
         with web.showing_refusals(form), db.transaction(coalition.id):
             action = reporting.locked_action(slug, only_published=True)
@@ -49,7 +50,8 @@ def promise(coalition: Coalition, slug: str, organization: str) -> ResponseRetur
 @_anybody_here
 def report(coalition: Coalition, slug: str, organization: str) -> ResponseReturnValue:
     """Say what an organization did."""
-    form, organization_id = web.form(DoneForm), web.id_or_404(organization)
+    organization_id = access.represented(coalition, organization)
+    form = web.form(DoneForm)
     if not form.errors:
         with web.showing_refusals(form), db.transaction(coalition.id):
             values = dict(form.values)
@@ -68,7 +70,8 @@ def report(coalition: Coalition, slug: str, organization: str) -> ResponseReturn
 @_anybody_here
 def decline(coalition: Coalition, slug: str, organization: str) -> ResponseReturnValue:
     """Say that an organization will not do it."""
-    form, organization_id = web.form(ReasonForm), web.id_or_404(organization)
+    organization_id = access.represented(coalition, organization)
+    form = web.form(ReasonForm)
     if not form.errors:
         with web.showing_refusals(form), db.transaction(coalition.id):
             action = reporting.locked_action(slug, only_published=True)

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from coalition import audit, crypto, db, events
 from coalition.accounts.models import User
-from coalition.accounts.representing import organizations_of
+from coalition.accounts.representing import check_represents
 from coalition.actions.errors import AlreadyRecorded, NotAsked, UnknownAction
 from coalition.actions.events import ParticipationAdded, ParticipationRepeated
 from coalition.actions.models import (
@@ -30,7 +30,6 @@ from coalition.actions.participations import (
 from coalition.addresses import clean_address
 from coalition.clock import now
 from coalition.coalitions.queries import member_ids
-from coalition.errors import NotFound
 from coalition.organizations.models import Organization
 from coalition.organizations.names import clean_name, name_key
 from coalition.people.models import Person, email_index
@@ -252,8 +251,7 @@ def _represented(
     user: User, action: Action, organization_id: UUID
 ) -> tuple[Participation | None, Organization]:
     """Return the record of an organization, if any; two clicks at once wait for each other."""
-    if organization_id not in organizations_of(user.id, action.coalition_id):
-        raise NotFound
+    check_represents(user.id, action.coalition_id, organization_id)
     organization = db.session.scalars(
         select(Organization).filter_by(id=organization_id).with_for_update()
     ).one()

@@ -11,6 +11,7 @@ from coalition import config
 from coalition.calendars import words, zones
 from coalition.calendars.queries import Entry
 from coalition.decisions.meetings import Meeting, MeetingStatus, Precision
+from coalition.decisions.removed_meetings import RemovedMeeting
 from coalition.localtime import time_zone
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
@@ -30,6 +31,7 @@ def feed(
     entries: Sequence[Entry],
     page_of: Callable[[Meeting], str],
     *,
+    removed: Sequence[RemovedMeeting] = (),
     source: str | None = None,
 ) -> str:
     """Return a calendar of meetings, in the language that texts are asked for in.
@@ -37,6 +39,7 @@ def feed(
     Args:
         name: what the calendar is called in the list of the client.
         page_of: gives the address of the page about a meeting.
+        removed: meetings that were added by mistake; a calendar may have them.
         source: the public address of the feed; `None` where the address is a secret.
     """
     calendar = Calendar()
@@ -48,17 +51,21 @@ def feed(
     calendar.add("x-published-ttl", _REFRESH_TEXT)  # the same for Outlook
     if source:
         calendar.source = source
-    for zone_name in sorted({each.meeting.time_zone for each in entries}):
+    zone_names = {each.meeting.time_zone for each in entries}
+    for zone_name in sorted(zone_names | {each.time_zone for each in removed}):
         if (zone := zones.definition(zone_name)) is not None:
             calendar.add_component(zone)
     for entry in entries:
         for event in _events(entry, page_of(entry.meeting)):
             calendar.add_component(event)
+    for each in removed:
+        for event in _cancellations(each):
+            calendar.add_component(event)
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical()).decode()
 
 
-def uid_of(meeting: Meeting, part: str = "") -> str:
+def uid_of(meeting: Meeting | RemovedMeeting, part: str = "") -> str:
     """Return the id that a meeting keeps in all calendars, whatever becomes of it."""
     host = urlsplit(config.current().public_url).hostname or "localhost"
     return f"{part}{meeting.id}@{host}"
@@ -135,6 +142,36 @@ def _event(entry: Entry, uid: str, summary: str, page: str) -> Event:
     event.add("sequence", meeting.revision)
     event.add("status", _STATUS[meeting.status])
     event.add("url", page)
+    return event
+
+
+def _cancellations(removed: RemovedMeeting) -> Iterator[Event]:
+    """Take back the events of a meeting that is not there any more."""
+    local = removed.starts_at.astimezone(time_zone(removed.time_zone))
+    begins: date | datetime = local.date() if removed.is_whole_day else local
+    yield _cancellation(removed, "", removed.name, begins)
+    if removed.comment_closes_at is not None:
+        closes = removed.comment_closes_at.astimezone(time_zone(removed.time_zone))
+        summary = gettext("Comments close: %(meeting)s", meeting=removed.name)
+        yield _cancellation(removed, "comments-", summary, closes)
+
+
+def _cancellation(
+    removed: RemovedMeeting, part: str, summary: str, begins: date | datetime
+) -> Event:
+    event, at = Event(), removed.removed_at.astimezone(UTC)
+    event.add("uid", uid_of(removed, part))
+    event.add("summary", gettext("Cancelled: %(meeting)s", meeting=summary))
+    event.add("dtstamp", at)
+    event.add("created", removed.created_at.astimezone(UTC))
+    event.add("last-modified", at)
+    event.add("sequence", removed.revision)
+    event.add("status", "CANCELLED")
+    event.add("dtstart", begins)
+    if removed.is_whole_day and not part:
+        event.add("dtend", begins + timedelta(days=1))
+    event.add("transp", "TRANSPARENT")
+    event.add("description", gettext("This meeting had been entered by mistake."))
     return event
 
 

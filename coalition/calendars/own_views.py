@@ -48,6 +48,7 @@ def feed(token: str) -> ResponseReturnValue:
                 name,
                 queries.of_person(linked.person),
                 links.page_of_meeting(linked.coalition),
+                removed=queries.removed(person=linked.person),
             )
     response = Response(made, content_type=ical.CONTENT_TYPE)
     response.headers["Cache-Control"] = f"private, max-age={KEPT_S}"

@@ -16,6 +16,7 @@ from coalition.campaigns.models import Campaign
 from coalition.clock import now
 from coalition.decisions.meetings import AgendaItem, Meeting, Precision
 from coalition.decisions.models import DecisionBody
+from coalition.decisions.removed_meetings import RemovedMeeting, removed_lately
 from coalition.people.models import Person
 
 KEPT_DAYS = 365  # how long a meeting stays in the feeds, so that calendars need not forget it
@@ -56,6 +57,25 @@ def of_person(person: Person, *, upcoming: bool = False) -> list[Entry]:
         _has_item(AgendaItem.campaign_id.in_(chosen)) for chosen in campaigns_of(person.id)
     ]
     return _entries(or_(DecisionBody.area_id.in_(at_home), *joined), upcoming=upcoming)
+
+
+def removed(
+    *,
+    area: Area | None = None,
+    campaign: Campaign | None = None,
+    person: Person | None = None,
+) -> list[RemovedMeeting]:
+    """Return what was removed lately of all meetings, or of what a calendar is about."""
+    found = removed_lately()
+    if not found or (area is None and campaign is None and person is None):
+        return list(found)
+    areas = {area.id} if area else set[UUID]()
+    campaigns = {str(campaign.id)} if campaign else set[str]()
+    if person is not None:
+        areas |= {each.id for each in areas_of(person, [each.area for each in found])}
+        for chosen in campaigns_of(person.id):
+            campaigns |= set(map(str, db.session.scalars(chosen)))
+    return [each for each in found if each.area_id in areas or campaigns & {*each.campaign_ids}]
 
 
 def one(meeting_id: UUID) -> Entry | None:

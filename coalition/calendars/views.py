@@ -14,6 +14,7 @@ from coalition.calendars.queries import Entry
 from coalition.campaigns.models import campaign_by_slug
 from coalition.coalitions.models import Coalition
 from coalition.decisions.meetings import Precision
+from coalition.decisions.removed_meetings import RemovedMeeting
 from coalition.errors import NotFound
 from coalition.page_cache import Page
 
@@ -57,7 +58,7 @@ def coalition_feed(coalition: str) -> Response:
     here = web.visited_coalition(coalition)
 
     def make() -> str:
-        return _ical(here, _all_meetings(here), queries.of_coalition())
+        return _ical(here, _all_meetings(here), queries.of_coalition(), queries.removed())
 
     return _answer(here, ("all",), make, ical.CONTENT_TYPE)
 
@@ -72,7 +73,12 @@ def campaign_feed(coalition: str, campaign: str) -> Response:
         if found is None or not found.is_published:
             raise NotFound
         url = _url("calendars.campaign_feed", here, campaign=campaign)
-        return _ical(here, Feed(found.title, url), queries.of_campaign(found))
+        return _ical(
+            here,
+            Feed(found.title, url),
+            queries.of_campaign(found),
+            queries.removed(campaign=found),
+        )
 
     return _answer(here, ("campaign", campaign), make, ical.CONTENT_TYPE)
 
@@ -86,7 +92,9 @@ def area_feed(coalition: str, division: str) -> Response:
         found = area_by_division(DIVISION + division)
         if found is None:
             raise NotFound
-        return _ical(here, _area(here, found), queries.of_area(found))
+        return _ical(
+            here, _area(here, found), queries.of_area(found), queries.removed(area=found)
+        )
 
     return _answer(here, ("area", division), make, ical.CONTENT_TYPE)
 
@@ -133,8 +141,14 @@ def _area(here: Coalition, area: Area) -> Feed:
     return Feed(name, area_feed_url(here, area))
 
 
-def _ical(here: Coalition, feed: Feed, entries: Sequence[Entry]) -> str:
-    return ical.feed(feed.name, entries, links.page_of_meeting(here), source=feed.url)
+def _ical(
+    here: Coalition,
+    feed: Feed,
+    entries: Sequence[Entry],
+    removed: Sequence[RemovedMeeting],
+) -> str:
+    page_of = links.page_of_meeting(here)
+    return ical.feed(feed.name, entries, page_of, removed=removed, source=feed.url)
 
 
 def _url(endpoint: str, here: Coalition, **values: str) -> str:

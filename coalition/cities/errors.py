@@ -51,6 +51,16 @@ class PlaceAmbiguous(DomainError):
     message = N_("There is a %(name)s in %(count)d states. Choose which one you mean.")
 
 
+class PlaceContradicts(DomainError):
+    """The state written behind the name is not the one chosen beside it."""
+
+    status = 422
+    code = "place_contradicts"
+    message = N_(
+        "You wrote “%(written)s”, which is in %(named)s, and chose %(chosen)s. Correct one of them."
+    )
+
+
 class PostcodeElsewhere(DomainError):
     """A postcode belongs to another place."""
 

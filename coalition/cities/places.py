@@ -10,7 +10,7 @@ from anyascii import anyascii
 from rapidfuzz import fuzz, process
 
 from coalition.areas.states import STATES, state_code
-from coalition.cities.errors import PlaceAmbiguous, PlaceUnknown
+from coalition.cities.errors import PlaceAmbiguous, PlaceContradicts, PlaceUnknown
 
 MAX_PLACE_CHARS = 100
 _POSTCODE = re.compile(r"([0-9]{5})(?:-?[0-9]{4})?")
@@ -59,11 +59,19 @@ def place_written(written: str, region: str = "") -> Place:
 
     Raises:
         PlaceUnknown: there is none of this name.
+        PlaceContradicts: another state was chosen than written.
         PlaceAmbiguous: several states have one, and none was named.
     """
-    name, state = _apart(written)
-    state = region.strip().upper() or state
+    name, named = _apart(written)
+    state = region.strip().upper() or named
     found = places_called(name)
+    if found and named and state != named:
+        raise PlaceContradicts(
+            field="city",
+            written=written[:MAX_PLACE_CHARS],
+            named=STATES[named],
+            chosen=STATES.get(state, state),
+        )
     chosen = [each for each in found if each.region == state] if state else found
     if not chosen:
         raise PlaceUnknown(field="city", written=written[:MAX_PLACE_CHARS])

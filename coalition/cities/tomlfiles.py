@@ -1,11 +1,13 @@
-"""TOML files checked against a schema, so that each problem is told with its file and line."""
+"""Files checked against a schema, so that each problem is told with its file and line."""
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from flask_babel import gettext
 from marshmallow import Schema, ValidationError
 
 from coalition.cities.errors import FilesInvalid, Problem
@@ -20,6 +22,10 @@ _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)|\(at end of document\)")
 _MULTILINE = re.compile(r'"""|' + "'''")
 
 _NOT_READABLE = N_("This file cannot be read: it is not there, or not a file of this folder.")
+_NO_FOLDER = N_(
+    "A file that is sent alone cannot refer to others: write the text itself there."
+)
+_TOO_DEEP = N_("This file is nested too deep to be read.")
 _TOO_LONG = N_("This file is larger than a text of ours can be.")
 _NOT_TEXT = N_("This file is not text in UTF-8.")
 
@@ -36,18 +42,63 @@ def read_toml(file: Path, schema: Schema) -> dict[str, Any]:
         FilesInvalid: something is wrong; each problem with its line.
     """
     text = _text_of(file, file.parent)
+    return _checked(_from_toml(text, file), schema, file, _lines(text), folder=file.parent)
+
+
+def read_sent_file(name: str, content: bytes, schema: Schema) -> dict[str, Any]:
+    """Check a file that somebody sent, TOML or JSON, and return what the schema makes of it.
+
+    It comes without a folder: a value `{ file = … }` refers to nothing here and is a problem.
+
+    Raises:
+        FilesInvalid: something is wrong; each problem with its line, 0 where that is not known.
+    """
+    file = Path(Path(name).name[:100] or "?")
+    if len(content) > MAX_FILE_BYTES:
+        raise FilesInvalid([Problem(file, 0, gettext(_TOO_LONG))])
     try:
-        written = tomllib.loads(text)
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FilesInvalid([Problem(file, 0, gettext(_NOT_TEXT))]) from None
+    is_json = text.lstrip().startswith("{")
+    try:
+        written = _from_json(text, file) if is_json else _from_toml(text, file)
+        lines = {} if is_json else _lines(text)
+        return _checked(written, schema, file, lines, folder=None)
+    except RecursionError:
+        raise FilesInvalid([Problem(file, 0, gettext(_TOO_DEEP))]) from None
+
+
+def _from_toml(text: str, file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = _AT_LINE.search(str(error))
         last = text.count("\n") + 1
         line = int(found.group(1)) if found and found.group(1) else last
         sentence = _AT_LINE.sub("", str(error)).strip()
         raise FilesInvalid([Problem(file, line, f"This is no TOML: {sentence}.")]) from error
-    lines = _lines(text)
+
+
+def _from_json(text: str, file: Path) -> dict[str, Any]:
     try:
-        filled = _with_texts(written, file.parent, ())
-        loaded: dict[str, Any] = schema.load(filled)
+        written: dict[str, Any] = json.loads(text)
+    except json.JSONDecodeError as error:
+        sentence = f"This is no JSON: {error.msg}."
+        raise FilesInvalid([Problem(file, error.lineno, sentence)]) from error
+    return written
+
+
+def _checked(
+    written: dict[str, Any],
+    schema: Schema,
+    file: Path,
+    lines: Mapping[Path_, int],
+    *,
+    folder: Path | None,
+) -> dict[str, Any]:
+    try:
+        loaded: dict[str, Any] = schema.load(_with_texts(written, folder, ()))
     except _TextMissing as error:
         raise FilesInvalid(
             [Problem(file, _line_of(lines, error.path), error.sentence)]
@@ -69,9 +120,11 @@ class _TextMissing(Exception):
         super().__init__(sentence)
 
 
-def _with_texts(value: Any, folder: Path, path: Path_) -> Any:
+def _with_texts(value: Any, folder: Path | None, path: Path_) -> Any:
     match value:
         case {"file": str(name), **rest} if not rest:
+            if folder is None:
+                raise _TextMissing(path, f"{name[:100]}: {gettext(_NO_FOLDER)}")
             try:
                 return _text_of(folder / name, folder)
             except FilesInvalid as error:
@@ -135,7 +188,7 @@ def _line_of(lines: Mapping[Path_, int], path: Path_) -> int:
     """Return the line of the longest beginning of `path` that stands in the file."""
     while path and path not in lines:
         path = path[:-1]
-    return lines.get(path, 1)
+    return lines.get(path, 1 if lines else 0)
 
 
 def _flat(messages: Any, path: Path_) -> Iterator[tuple[Path_, str]]:

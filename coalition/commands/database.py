@@ -149,7 +149,7 @@ _FACTS = f"""
         current_setting('synchronous_commit') AS synchronous_commit,
         (SELECT bool_or(rolsuper OR rolbypassrls) FROM pg_roles
          WHERE rolname = '{database.APP_ROLE}') AS bypasses
-"""  # noqa: S608
+"""  # noqa: S608  roles of ours
 _UNGUARDED = """
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'coalition_id'

@@ -137,6 +137,16 @@ class ColumnsMissing(ListUnreadable):
     )
 
 
+class ColumnsUnnamed(ListUnreadable):
+    """The list has no headings that we know, and no person has said what its columns hold."""
+
+    code = "columns_unnamed"
+    message = N_(
+        "Nothing in this list names its columns, so what stands above them is a guess. Look at"
+        " the first lines, choose what each column holds, and tick that it is right."
+    )
+
+
 class ColumnTwice(ListUnreadable):
     """Two columns have a role that only one can have."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from coalition import audit, crypto, db, jobs
 from coalition.clock import now
 from coalition.comments import jobs as work
+from coalition.comments.counting import counted
 from coalition.comments.errors import AlreadyImported, UnknownItem
 from coalition.comments.figures import Figures, figures
 from coalition.comments.imports import ImportState, ListImport
@@ -150,6 +151,45 @@ def remove_comment(ledger: CommentLedger, comment_id: UUID) -> None:
     if comment is None:
         raise UnknownItem
     _remove(ledger, comment)
+
+
+def comment_or_raise(ledger: CommentLedger, comment_id: UUID) -> PublicComment:
+    """Return a comment that a coordinator may correct.
+
+    Raises:
+        UnknownItem: it is not there, does not count, or is what somebody reported themselves.
+    """
+    comment = db.session.scalar(
+        ledger.comments.select().where(
+            PublicComment.id == comment_id, PublicComment.reported_id.is_(None), counted()
+        )
+    )
+    if comment is None:
+        raise UnknownItem
+    return comment
+
+
+def correct_comment(
+    ledger: CommentLedger, comment_id: UUID, *, author: str, text: str, **values: Any
+) -> None:
+    """Correct one comment that was read wrongly; the rest of its list stays as it is.
+
+    Raises:
+        UnknownItem: see `comment_or_raise`.
+    """
+    comment = comment_or_raise(ledger, comment_id)
+    changed = comment.adopt(values)
+    written = {"author": comment.author or "", "text": comment.text or ""}
+    rewritten = [
+        name for name, new in (("author", author), ("text", text)) if written[name] != new
+    ]
+    if rewritten:
+        comment.write(author, text, ledger.measure)
+        comment.text_revision = ledger.text_revision
+    if changed or rewritten:
+        audit.record("comment.corrected", comment, [*changed, *rewritten])
+        ledger.counted_at = now()
+        _settle_soon(ledger)
 
 
 def remove_reported(comment: PublicComment) -> None:

@@ -20,14 +20,15 @@ MAX_NAME_CHARS = 300
 MAX_CITY_CHARS = 100
 MAX_COLUMNS = 40
 
-_SAYS_SOMETHING = frozenset({Role.AUTHOR, Role.TEXT, Role.POSITION})
+SAYS_SOMETHING = frozenset({Role.AUTHOR, Role.TEXT, Role.POSITION})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
     """How a list is to be read. `delimiter` is "" where each line is one comment or name.
 
-    `positions` holds what a person said about words that are not understood, by the word.
+    `positions` holds what a person said about words that are not understood, by the word;
+    `named` that a person said what the columns hold, where the list has no headings for it.
     """
 
     encoding: str = "utf-8-sig"
@@ -39,6 +40,7 @@ class Reading:
     otherwise: CommentPosition = CommentPosition.UNKNOWN  # where no column says it
     day_first: bool = False
     leave_out: bool = False  # lines that do not fit
+    named: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -126,7 +128,7 @@ def check_roles(reading: Reading, first: Record) -> None:
     Raises:
         ColumnsMissing, ColumnTwice: as they say.
     """
-    if not _SAYS_SOMETHING & set(reading.roles):
+    if not SAYS_SOMETHING & set(reading.roles):
         raise ColumnsMissing(field="columns", line=f"{first.line:,}", columns=len(first.cells))
     for role in set(reading.roles) - set(JOINED_BY) - {Role.IGNORED}:
         places = [place for place, each in enumerate(reading.roles, start=1) if each == role]
@@ -202,7 +204,7 @@ def _made(
     if position is None:
         written = found[Role.POSITION][:40]
         return Problem(record.line, N_("“%(written)s” is not a position"), {"written": written})
-    if not _SAYS_SOMETHING & set(found):
+    if not SAYS_SOMETHING & set(found):
         return Problem(record.line, N_("it has no name, no comment and no position"), {})
     return ListedComment(
         line=record.line,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from coalition.comments.errors import (
+    ColumnsUnnamed,
     EmptyList,
     LinesUnreadable,
     NotPositions,
@@ -15,6 +16,7 @@ from coalition.comments.errors import (
 from coalition.comments.list_files import decode, guess_encoding
 from coalition.comments.list_reading import (
     MAX_COLUMNS,
+    SAYS_SOMETHING,
     ListedComment,
     Problem,
     Reading,
@@ -79,12 +81,19 @@ class Review:
         """How many comments would be stored."""
         return self.total - self.problem_count
 
+    @property
+    def is_named(self) -> bool:
+        """Whether the list's headings say what its columns hold, or else a person did."""
+        return self.reading.named or bool(SAYS_SOMETHING & set(map(role_of, self.headings)))
+
     def require_clear(self) -> None:
         """Refuse to store a list of which something is still open.
 
         Raises:
-            WordsUndecided, LinesUnreadable, EmptyList: as they say.
+            ColumnsUnnamed, WordsUndecided, LinesUnreadable, EmptyList: as they say.
         """
+        if not self.is_named:
+            raise ColumnsUnnamed(field="columns")
         if self.undecided:
             words = ", ".join(f"“{word.written}”" for word in self.undecided[:SHOWN_WORDS])
             raise WordsUndecided(field="positions", words=words)

@@ -186,6 +186,7 @@ def _reading(raw: bytes, form: web.Form) -> Reading:
         otherwise=form.values.get("otherwise", CommentPosition.UNKNOWN),
         day_first=bool(sent.get("day_first")),
         leave_out=bool(sent.get("leave_out")),
+        named=bool(sent.get("named")),
     )
 
 

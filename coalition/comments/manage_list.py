@@ -19,11 +19,13 @@ from coalition.comments.counting import counted
 from coalition.comments.errors import UnknownItem
 from coalition.comments.figures import wording_column
 from coalition.comments.models import (
+    CommentChannel,
     CommentLedger,
     CommentPosition,
     CommentSource,
     PublicComment,
 )
+from coalition.comments.schemas import Comment
 from coalition.comments.wording import Wording, wording
 from coalition.letters.exporting import Cell, csv_rows
 
@@ -105,6 +107,44 @@ def remove(coalition: Coalition, item: str, comment: str) -> ResponseReturnValue
 
     flash(gettext("The comment was removed."), "success")
     return web.see_other("comments_list.index", coalition=coalition.slug, item=item)
+
+
+@pages.get("/list/<comment>/correction")
+@access.staff(access.Role.COORDINATOR)
+def correct(coalition: Coalition, item: str, comment: str) -> ResponseReturnValue:
+    """Show one comment in a form; that somebody looked is noted."""
+    return _correction_page(coalition, web.id_or_404(item), web.id_or_404(comment), None)
+
+
+@pages.post("/list/<comment>/correction")
+@access.staff(access.Role.COORDINATOR)
+def store_correction(coalition: Coalition, item: str, comment: str) -> ResponseReturnValue:
+    """Correct a comment that was read wrongly."""
+    item_id, comment_id, form = web.id_or_404(item), web.id_or_404(comment), web.form(Comment)
+    if form.errors:
+        return _correction_page(coalition, item_id, comment_id, form), 422
+    with db.transaction(coalition.id):
+        ledgers.correct_comment(_ledger(item_id), comment_id, **form.values)
+    flash(gettext("The comment was corrected."), "success")
+    return web.see_other("comments_list.index", coalition=coalition.slug, item=item)
+
+
+def _correction_page(
+    coalition: Coalition, item_id: UUID, comment_id: UUID, form: web.Form | None
+) -> str:
+    with db.transaction(coalition.id):
+        ledger = _ledger(item_id)
+        found = ledgers.comment_or_raise(ledger, comment_id)
+        audit.record("comments.viewed", ledger)
+        return render_template(
+            "comments/manage/correction.html",
+            coalition=coalition,
+            item=queries.item_or_raise(item_id),
+            comment=found,
+            form=form or web.filled(Comment, found),
+            positions=[(x.value, sentences.position_label(x)) for x in CommentPosition],
+            channels=[(x.value, sentences.channel_label(x)) for x in CommentChannel],
+        )
 
 
 def _wording(ledger: CommentLedger, comment: PublicComment) -> Wording:

@@ -77,5 +77,6 @@ class ListReviewForm(Schema):
     otherwise = Choice(CommentPosition, default=CommentPosition.UNKNOWN)
     day_first = YesNo()
     leave_out = YesNo()
+    named = YesNo()
     origin = Line(MAX_SOURCE_CHARS, required=True)
     published_on = Day()

@@ -56,6 +56,16 @@ class OnRecord(DomainError):
     )
 
 
+class NotByMistake(DomainError):
+    """A meeting or an item can be removed only while nothing depends on it."""
+
+    code = "not_by_mistake"
+    message = N_(
+        "“%(name)s” cannot be removed while this belongs to it: %(reason)s. Remove that first, or"
+        " note that it does not take place."
+    )
+
+
 class MeetingState(DomainError):
     """The meeting is not in a state that allows this."""
 
@@ -85,6 +95,16 @@ class TimeMissing(InvalidInput):
 
     code = "time_missing"
     message = N_("Say at what time it begins, or choose that only the day is known.")
+
+
+class DeadlineTooLate(InvalidInput):
+    """Written comments close before the meeting that they are for."""
+
+    code = "deadline_too_late"
+    message = N_(
+        "Written comments cannot close on %(closes)s: the meeting begins on %(begins)s. Choose a"
+        " moment before it, or correct when the meeting is."
+    )
 
 
 class ReasonMissing(InvalidInput):

@@ -36,6 +36,13 @@ class MeetingCancelled(MeetingEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MeetingRemoved(MeetingEvent):
+    """The meeting had been added by mistake, and is not there any more."""
+
+    name: ClassVar[str] = "meeting.removed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class MeetingHeld(MeetingEvent):
     """The meeting took place."""
 

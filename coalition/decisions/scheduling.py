@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from coalition import audit, db, events, localtime
 from coalition.clock import now
 from coalition.decisions.errors import (
+    DeadlineTooLate,
     MeetingFollowed,
     MeetingNotYet,
     MeetingState,
@@ -121,7 +122,8 @@ class Scheduled(db.Tenant, db.Base):
             only_once: refuse a second one of the body at that time under that title.
 
         Raises:
-            TimeMissing, TimeSkipped, TimeComesTwice, UnknownTimeZone, MeetingFollowed.
+            TimeMissing, TimeSkipped, TimeComesTwice, UnknownTimeZone, DeadlineTooLate,
+            MeetingFollowed.
         """
         zone = time_zone or body.area.time_zone
         starts_at = _start(day, at, precision, zone, turn)
@@ -131,6 +133,7 @@ class Scheduled(db.Tenant, db.Base):
         made.adopt(asdict(facts or MeetingFacts()))
         if not made.place and not made.address:
             made.place, made.address = body.place, body.address
+        made._check_deadline()
         if only_once and made._is_followed():
             raise MeetingFollowed(field="time" if precision == Precision.TIME else "day")
         db.session.add(made)
@@ -181,8 +184,13 @@ class Scheduled(db.Tenant, db.Base):
         return self.starts_at <= now()
 
     def describe(self, facts: MeetingFacts) -> list[str]:
-        """Store what is known of it; return the names of what is different now."""
+        """Store what is known of it; return the names of what is different now.
+
+        Raises:
+            DeadlineTooLate: comments would close after it begins.
+        """
         changed = self.adopt(asdict(facts))
+        self._check_deadline()
         if changed:
             audit.record("meeting.changed", self, changed)
         if set(changed) - _QUIET:
@@ -267,6 +275,20 @@ class Scheduled(db.Tenant, db.Base):
         """
         if not self.has_begun:
             raise MeetingNotYet(day=self.days[0])
+
+    def _check_deadline(self) -> None:
+        closes_at = self.own_comment_closes_at
+        if closes_at is None:
+            return
+        closes, begins = closes_at.astimezone(self.local_start.tzinfo), self.local_start
+        is_timed = self.precision == Precision.TIME
+        # Where only the day or the month is known, it may begin as late as its last day.
+        if closes > begins if is_timed else closes.date() > self.days[1]:
+            raise DeadlineTooLate(
+                field="comments_day",
+                closes=f"{closes:%Y-%m-%d %H:%M}",
+                begins=f"{begins:%Y-%m-%d %H:%M}" if is_timed else f"{self.days[1]}",
+            )
 
     def touch(self) -> None:
         """Let calendars know that something of it is different: itself, or its agenda."""

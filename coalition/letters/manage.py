@@ -45,6 +45,7 @@ def at_a_glance(coalition: Coalition) -> ResponseReturnValue:
             recent=glance.recent_signatures(),
             campaigns=glance.current_campaigns(),
             panels=panels.shown_at(panels.GLANCE, coalition=coalition),
+            may_change=access.may_change(coalition),
         )
 
 

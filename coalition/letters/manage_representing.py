@@ -34,7 +34,7 @@ def index(coalition: Coalition) -> ResponseReturnValue:
 @_anybody_here
 def sign(coalition: Coalition, slug: str, organization: str) -> ResponseReturnValue:
     """Sign a letter for an organization."""
-    organization_id = web.id_or_404(organization)
+    organization_id = access.represented(coalition, organization)
     form = web.form(Representation)
     if form.errors:
         return _page(coalition, form, slug, organization), 422
@@ -55,7 +55,7 @@ def sign(coalition: Coalition, slug: str, organization: str) -> ResponseReturnVa
 @_anybody_here
 def withdraw(coalition: Coalition, slug: str, organization: str) -> ResponseReturnValue:
     """Take an organization's name back."""
-    organization_id = web.id_or_404(organization)
+    organization_id = access.represented(coalition, organization)
     with db.transaction(coalition.id):
         representing.withdraw_for(current_user, locked_letter(slug), organization_id)
     flash(gettext("The name was taken back."), "success")

@@ -7,8 +7,7 @@ from sqlalchemy import select
 
 from coalition import audit, db
 from coalition.accounts.models import User
-from coalition.accounts.representing import organizations_of
-from coalition.errors import NotFound
+from coalition.accounts.representing import check_represents, organizations_of
 from coalition.letters.errors import AlreadySigned
 from coalition.letters.glance import letters_in
 from coalition.letters.models import Letter, LetterState
@@ -112,8 +111,7 @@ def withdraw_for(user: User, letter: Letter, organization_id: UUID) -> None:
 
 def _represented(user: User, letter: Letter, organization_id: UUID) -> Organization:
     """Return the organization, locked: two clicks at the same moment wait for each other."""
-    if organization_id not in organizations_of(user.id, letter.coalition_id):
-        raise NotFound
+    check_represents(user.id, letter.coalition_id, organization_id)
     return locked_organization(organization_id)
 
 

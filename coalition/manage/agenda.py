@@ -10,6 +10,7 @@ from coalition.campaigns.queries import campaigns
 from coalition.coalitions.models import Coalition
 from coalition.decisions import queries
 from coalition.decisions.meetings import AgendaItem, ItemOutcome
+from coalition.decisions.removed_meetings import remove_item
 from coalition.decisions.schemas import ContinueForm, ItemForm, MotionForm, OutcomeForm
 from coalition.decisions.votes import Motion
 from coalition.errors import N_, InvalidInput, NotFound
@@ -98,6 +99,18 @@ def continue_to(coalition: Coalition, meeting: str, item: str) -> ResponseReturn
     return back_to(coalition, there, gettext("The item was put off to this meeting."))
 
 
+@pages.post("/<item>/removal")
+@access.staff(access.Role.COORDINATOR)
+def remove(coalition: Coalition, meeting: str, item: str) -> ResponseReturnValue:
+    """Remove an item that was added by mistake."""
+    form = web.Form()
+    with forms.showing_refusals(form), db.transaction(coalition.id):
+        remove_item(item_or_404(meeting, item))
+    if form.errors:
+        return _page(coalition, meeting, item, removing=form), 409
+    return back_to(coalition, web.id_or_404(meeting), gettext("The item was removed."))
+
+
 @pages.post("/<item>/withdrawal")
 @access.staff(access.Role.COORDINATOR)
 def withdraw(coalition: Coalition, meeting: str, item: str) -> ResponseReturnValue:
@@ -167,6 +180,7 @@ def _page(
     ending: web.Form | None = None,
     continuing: web.Form | None = None,
     moving: web.Form | None = None,
+    removing: web.Form | None = None,
 ) -> str:
     with db.reading(coalition.id):
         here = meeting_or_404(web.id_or_404(meeting))
@@ -184,5 +198,6 @@ def _page(
             ending=ending or forms.filled(OutcomeForm, found),
             continuing=continuing or web.Form(),
             moving=moving or web.Form(),
+            removing=removing or web.Form(),
             may_change=forms.may_change(coalition),
         )

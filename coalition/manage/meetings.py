@@ -15,6 +15,7 @@ from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.decisions import queries
 from coalition.decisions.meetings import Meeting, MeetingFacts, Precision
+from coalition.decisions.removed_meetings import remove_meeting
 from coalition.decisions.schemas import CancelForm, MeetingForm, NewMeetingForm
 from coalition.errors import N_, InvalidInput, NotFound
 from coalition.localtime import Turn, time_zones, turn_of
@@ -160,6 +161,19 @@ def hold(coalition: Coalition, meeting: str) -> ResponseReturnValue:
     return back_to(coalition, meeting_id, gettext("Noted: the meeting took place."))
 
 
+@pages.post("/<meeting>/removal")
+@access.staff(access.Role.COORDINATOR)
+def remove(coalition: Coalition, meeting: str) -> ResponseReturnValue:
+    """Remove a meeting that was added by mistake."""
+    meeting_id, form = web.id_or_404(meeting), web.Form()
+    with forms.showing_refusals(form), db.transaction(coalition.id):
+        remove_meeting(meeting_or_404(meeting_id))
+    if form.errors:
+        return page(coalition, meeting_id, removing=form), 409
+    flash(gettext("The meeting was removed. Calendars are told that it is off."), "success")
+    return web.see_other("manage_meetings.index", coalition=coalition.slug)
+
+
 def meeting_or_404(meeting_id: UUID) -> Meeting:
     """Return a meeting of the coalition with its agenda.
 
@@ -192,6 +206,7 @@ def page(
     *,
     adding: web.Form | None = None,
     cancelling: web.Form | None = None,
+    removing: web.Form | None = None,
 ) -> str:
     """Return a meeting's page, with forms as they were sent if they were refused."""
     with db.reading(coalition.id):
@@ -205,6 +220,7 @@ def page(
             campaigns=campaigns(),
             adding=adding or web.Form(),
             cancelling=cancelling or web.Form(),
+            removing=removing or web.Form(),
             may_change=forms.may_change(coalition),
         )
 

@@ -1,6 +1,7 @@
 """Who is told of a meeting: the people of its city who agreed to be written to."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
@@ -49,6 +50,17 @@ def next_people(notice: Notice, limit: int) -> Sequence[Person]:
     if notice.after_id is not None:
         chosen = chosen.where(Person.id > notice.after_id)
     return db.session.scalars(chosen).all()
+
+
+def among(notice: Notice, people: Sequence[Person]) -> set[UUID]:
+    """Return which of these people a notice is to be told to, too, and has not been."""
+    chosen = select(Person.id).where(
+        Person.id.in_([each.id for each in people]),
+        _may_be_written_to(),
+        _concerned(notice),
+        ~_told(NoticeReceipt.notice_id == notice.id),
+    )
+    return set(db.session.scalars(chosen))
 
 
 def _concerned(notice: Notice) -> ColumnElement[bool]:

@@ -1,9 +1,11 @@
 """What the meeting clock does by itself, every minute."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.orm import selectinload
 
 from coalition import db, jobs
@@ -24,31 +26,35 @@ def settle_due() -> None:
     """
     with db.platform_transaction() as session:
         due = (
-            select(UnsettledChange.coalition_id, UnsettledChange.id)
+            select(UnsettledChange.coalition_id, UnsettledChange.meeting_id, UnsettledChange.id)
             .join(Meeting, Meeting.id == UnsettledChange.meeting_id)
             .where(UnsettledChange.settles_at <= now())
-            .order_by(Meeting.starts_at)
+            .order_by(Meeting.starts_at, UnsettledChange.meeting_id, UnsettledChange.id)
         )
         found = list(session.execute(due))
-    for coalition_id, change_id in found:
-        _settle_one(coalition_id, change_id)
+    for (coalition_id, _), changes in groupby(found, key=_of_one_meeting):
+        _settle(coalition_id, [each.id for each in changes])
 
 
 def remind_due() -> None:
     """Begin the reminders whose time has come. Idempotent."""
     with db.platform_transaction() as session:
         running = select(MeetingClock.coalition_id, MeetingClock.id).filter_by(is_on=True)
-        found = list(session.execute(running))
-    for coalition_id, clock_id in found:
+        found = list(
+            session.execute(running.order_by(MeetingClock.coalition_id, MeetingClock.id))
+        )
+    for coalition_id, clocks in groupby(found, key=lambda each: each.coalition_id):
+        # Together, so that what two campaigns remind of is known before the first mail.
         with db.transaction(coalition_id) as session:
             # Locked, so that of two schedulers one sees what the other has begun.
-            clock = session.scalar(
+            locked = session.scalars(
                 select(MeetingClock)
-                .filter_by(id=clock_id)
+                .where(MeetingClock.id.in_([each.id for each in clocks]))
+                .order_by(MeetingClock.id)
                 .options(selectinload(MeetingClock.campaign))
                 .with_for_update()
             )
-            if clock is not None:
+            for clock in locked.all():
                 remind(clock)
 
 
@@ -67,11 +73,18 @@ def forget_receipts() -> None:
         )
 
 
-def _settle_one(coalition_id: UUID, change_id: UUID) -> None:
+def _of_one_meeting(change: Row[UUID, UUID, UUID]) -> tuple[UUID, UUID]:
+    return change.coalition_id, change.meeting_id
+
+
+def _settle(coalition_id: UUID, change_ids: Sequence[UUID]) -> None:
+    """Settle changes of one meeting, together: the first mail knows of all of them."""
     with db.transaction(coalition_id):
-        change = locked_change(change_id)
-        if change is not None and change.settles_at <= now():  # else it moved again just now
-            settle(change)
+        for change_id in change_ids:
+            change = locked_change(change_id)
+            # Else it moved again just now.
+            if change is not None and change.settles_at <= now():
+                settle(change)
 
 
 jobs.periodic(jobs.Periodic("notices.settle_due", LOOK_EVERY_S, settle_due))

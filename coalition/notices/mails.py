@@ -1,9 +1,11 @@
 """What people are written about a meeting, each in their language; all of it holds now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from babel.lists import format_list
 from flask import render_template
-from flask_babel import force_locale, format_date, gettext
+from flask_babel import force_locale, format_date, get_locale, gettext, ngettext
 
 from coalition import config
 from coalition.calendars import links as calendar_links
@@ -16,7 +18,7 @@ from coalition.decisions.showing import meeting_when, when_of
 from coalition.letters.mails import Link, Part, as_text
 from coalition.mail import door
 from coalition.notices import audience
-from coalition.notices.facts import Change, Facts, NoticeKind, changes, items_of
+from coalition.notices.facts import Change, Facts, NoticeKind, changes
 from coalition.notices.receipts import News
 from coalition.people.models import Person
 
@@ -73,18 +75,26 @@ def with_own_links(
     return Text(text.language, text.subject, (*text.parts, *own))
 
 
-def compose(coalition: Coalition, news: News, language: str) -> Text:
-    """Write down what a notice says, as things stand now."""
+def compose(
+    coalition: Coalition, news: News, language: str, *, also: Sequence[News] = ()
+) -> Text:
+    """Write down what a notice says, as things stand now.
+
+    Args:
+        also: the same of the same meeting, for other campaigns: one mail says it of all.
+    """
     with force_locale(language):
-        meeting, campaign_id = news.meeting, news.campaign.id
+        meeting, every = news.meeting, (news, *also)
+        campaigns = {each.campaign.id for each in every}
         items = [
             each
-            for each in items_of(meeting, campaign_id)
-            if each.status in (ItemStatus.SCHEDULED, ItemStatus.HEARD)
+            for each in meeting.items
+            if each.campaign_id in campaigns
+            and each.status in (ItemStatus.SCHEDULED, ItemStatus.HEARD)
         ]
         entry = Entry(meeting, items)
-        parts: list[Part] = [gettext("Hello,"), _lead(coalition, news, entry)]
-        parts += _differences(news)
+        parts: list[Part] = [gettext("Hello,"), _lead(coalition, every, entry)]
+        parts += dict.fromkeys(said for each in every for said in _differences(each, every))
         if news.kind not in (NoticeKind.CANCELLED, NoticeKind.WITHDRAWN):
             parts += _particulars(entry)
         parts += _links(coalition, meeting)
@@ -120,25 +130,30 @@ def _about(news: News, entry: Entry) -> str:
     )
 
 
-def _lead(coalition: Coalition, news: News, entry: Entry) -> str:
-    campaign, name = news.campaign.title, words.name_of(entry.meeting)
-    told = {"campaign": campaign, "coalition": coalition.name, "meeting": name}
+def _lead(coalition: Coalition, every: Sequence[News], entry: Entry) -> str:
+    news, name = every[0], words.name_of(entry.meeting)
+    titles = [gettext("“%(title)s”", title=each.campaign.title) for each in every]
+    campaigns = format_list(titles, locale=get_locale() or "en")
+    told = {"campaigns": campaigns, "coalition": coalition.name, "meeting": name}
     match news.kind:
         case NoticeKind.AGENDA:
-            return gettext(
-                "“%(campaign)s”, a campaign of %(coalition)s, is on the agenda of %(meeting)s."
+            return ngettext(
+                "%(campaigns)s, a campaign of %(coalition)s, is on the agenda of %(meeting)s."
                 " You can be heard.",
+                "%(campaigns)s, campaigns of %(coalition)s, are on the agenda of %(meeting)s."
+                " You can be heard.",
+                len(every),
                 **told,
             )
         case NoticeKind.CHANGED:
             return gettext(
-                "something about the meeting on “%(campaign)s” is different from what we wrote"
+                "something about the meeting on %(campaigns)s is different from what we wrote"
                 " to you.",
                 **told,
             )
         case NoticeKind.CANCELLED:
             said = gettext(
-                "the meeting on “%(campaign)s” that we wrote to you about was cancelled:"
+                "the meeting on %(campaigns)s that we wrote to you about was cancelled:"
                 " %(meeting)s, %(day)s.",
                 day=_day(entry.meeting),
                 **told,
@@ -146,7 +161,7 @@ def _lead(coalition: Coalition, news: News, entry: Entry) -> str:
             return f"{said} {entry.meeting.cancelled_because}".strip()
         case NoticeKind.CONTINUED:
             return gettext(
-                "what we wrote to you about, “%(campaign)s”, was put off. It is not heard on"
+                "what we wrote to you about, %(campaigns)s, was put off. It is not heard on"
                 " %(old)s, but on %(day)s. We write again when its number is known.",
                 old=_day(news.previous_meeting or entry.meeting),
                 day=_day(entry.meeting),
@@ -154,21 +169,21 @@ def _lead(coalition: Coalition, news: News, entry: Entry) -> str:
             )
         case NoticeKind.WITHDRAWN:
             return gettext(
-                "what we wrote to you about, “%(campaign)s”, was taken off the agenda of"
+                "what we wrote to you about, %(campaigns)s, was taken off the agenda of"
                 " %(meeting)s on %(day)s. It is not heard then.",
                 day=_day(entry.meeting),
                 **told,
             )
         case NoticeKind.DEADLINE:
             return gettext(
-                "comments on “%(campaign)s” are taken for a short time only. A few sentences of"
+                "comments on %(campaigns)s are taken for a short time only. A few sentences of"
                 " your own count most.",
                 **told,
             )
-    return gettext("we remind you of the meeting on “%(campaign)s”.", **told)
+    return gettext("we remind you of the meeting on %(campaigns)s.", **told)
 
 
-def _differences(news: News) -> list[Part]:
+def _differences(news: News, every: Sequence[News]) -> list[Part]:
     """Say of each change what was before; how it is now stands below."""
     before = news.before
     if news.kind != NoticeKind.CHANGED or before is None:
@@ -187,7 +202,10 @@ def _differences(news: News) -> list[Part]:
                 said.append(gettext("Another place. It was: %(before)s", before=before.place))
             case Change.NUMBER:
                 numbers = words.numbers_in_words(before.numbers)
-                said.append(gettext("Another number. It was: %(before)s", before=numbers))
+                another = gettext("Another number. It was: %(before)s", before=numbers)
+                # Of two campaigns each has its own items, and all of them stand below.
+                title = f"{news.campaign.title}: " if len(every) > 1 else ""
+                said.append(f"{title}{another}")
             case Change.REMOTE:
                 said.append(gettext("There is another way to take part from afar."))
             case Change.DEADLINE:

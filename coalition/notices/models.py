@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, func, select
+from sqlalchemy import Index, UniqueConstraint, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 from uuid_utils.compat import uuid7
@@ -118,6 +118,12 @@ class UnsettledChange(db.Tenant, db.Base):
         for found in db.session.execute(on_agenda.distinct()):
             if campaign_id in (None, found.campaign_id):
                 cls._note(found.campaign_id, found.meeting_id)
+        # What several campaigns have to say of one meeting rests together, for one mail.
+        db.session.execute(
+            update(cls)
+            .where(cls.meeting_id.in_(meeting_ids))
+            .values(settles_at=func.least(now() + SETTLES_AFTER, cls.since + SETTLES_AT_LATEST))
+        )
 
     @classmethod
     def _note(cls, campaign_id: UUID, meeting_id: UUID) -> None:

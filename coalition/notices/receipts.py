@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, or_, select
+from sqlalchemy import Index, Select, UniqueConstraint, and_, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
-from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship, selectinload
 from uuid_utils.compat import uuid7
 
 from coalition import audit, db
@@ -132,6 +132,13 @@ class Notice(db.Tenant, db.Base):
 
     def count(self, people: Sequence[UUID], *, written_to: int) -> None:
         """Note that the next people were told, in the order of their ids."""
+        self.count_along(people, written_to=written_to)
+        self.after_id = max(people)
+
+    def count_along(self, people: Sequence[UUID], *, written_to: int) -> None:
+        """Note that people were told in a mail about another campaign of the meeting, too."""
+        if not people:
+            return
         db.session.execute(
             insert(NoticeReceipt),
             [
@@ -144,7 +151,6 @@ class Notice(db.Tenant, db.Base):
                 for each in people
             ],
         )
-        self.after_id = max(people)
         self.told_count += written_to
 
     def end(self, state: NoticeState) -> None:
@@ -174,9 +180,31 @@ def locked_notice(notice_id: UUID) -> Notice | None:
 
     A worker goes through many transactions; what an earlier one read must not be looked at.
     """
-    chosen = select(Notice).filter_by(id=notice_id).with_for_update()
-    return db.session.scalar(
-        chosen.options(
+    return db.session.scalar(_locked().where(Notice.id == notice_id))
+
+
+def locked_together(notice_id: UUID) -> tuple[Notice | None, list[Notice]]:
+    """Return a notice, locked, and those that tell the same of its meeting for other campaigns."""
+    one, other = aliased(Notice), Notice
+    same = and_(
+        other.meeting_id == one.meeting_id,
+        other.previous_meeting_id.is_not_distinct_from(one.previous_meeting_id),
+        other.kind == one.kind,
+        other.state == NoticeState.SENDING,
+    )
+    ids = select(other.id).join(one, or_(other.id == one.id, same)).where(one.id == notice_id)
+    # In one order, so that of two workers with two of them neither waits for the other.
+    found = db.session.scalars(_locked().where(Notice.id.in_(ids)).order_by(Notice.id)).all()
+    mine = next((each for each in found if each.id == notice_id), None)
+    others = [each for each in found if each is not mine and each.state == NoticeState.SENDING]
+    return mine, [each for each in others if each.still_holds]
+
+
+def _locked() -> Select[Notice]:
+    return (
+        select(Notice)
+        .with_for_update()
+        .options(
             selectinload(Notice.campaign),
             selectinload(Notice.meeting).selectinload(Meeting.items),
             selectinload(Notice.previous_meeting).selectinload(Meeting.items),

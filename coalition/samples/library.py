@@ -47,10 +47,10 @@ def load_campaign(petition: Letter) -> None:
         },
     )
     db.session.flush()
-    for position, (title, body) in enumerate(texts.LIBRARY_REASONS, start=1):
-        db.session.add(
-            Reason(campaign_id=campaign.id, position=position, title=title, body=body)
-        )
+    for position, (title, body, title_es, body_es) in enumerate(texts.LIBRARY_REASONS, start=1):
+        reason = Reason(campaign_id=campaign.id, position=position, title=title, body=body)
+        db.session.add(reason)
+        reason.translate("es", {"title": title_es, "body": body_es})
     petition.campaign_id = campaign.id
     _ask(campaign, _meeting(council, campaign))
     campaign.publish()

@@ -74,14 +74,19 @@ LIBRARY_CALL_ES = (
     "El Concejo Municipal decide pronto. **Escríbale antes de la sesión, o venga y hable.**"
 )
 
+# (title, text, the same in Spanish)
 LIBRARY_REASONS = (
     (
         "Sunday is the busiest day",
         "On Sundays the reading room is full. On the other days there is a seat.",
+        "El domingo es el día con más gente",
+        "Los domingos la sala de lectura está llena. Los demás días hay asientos libres.",
     ),
     (
         "Closing saves little",
         "Heating and rent go on. Only four hours of one wage would be saved.",
+        "Cerrar ahorra poco",
+        "La calefacción y el alquiler siguen. Solo se ahorrarían cuatro horas de un sueldo.",
     ),
 )
 

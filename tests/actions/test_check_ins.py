@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -316,6 +316,27 @@ class TestList:
 
         assert "data:image/svg+xml" in page
         assert f"/check-in/{links.check_in_token(check_in.id, 1)}" in page
+
+    def test_prints_when_and_where_it_is(
+        self, coordinator, coalition, council, check_in, meeting, changing
+    ):
+        with changing(meeting) as found:
+            found.place, found.address = "City Hall", "1 Main Street"
+            local = found.local_start
+        page = coordinator.get(f"{DESK}/{check_in.id}/poster").text
+
+        assert f"{local:%A, %B} {local.day}, {local.year}, 5:00" in page
+        assert "(Pacific" in page
+        assert "City Hall, 1 Main Street" in page
+
+    def test_prints_until_when_where_there_is_no_meeting(self, coordinator, coalition):
+        made = make_action(
+            coalition, kind=ActionKind.ATTEND, closes_at=datetime(2199, 3, 4, 1, tzinfo=UTC)
+        )
+        with db.transaction(coalition.id) as session:
+            check_in = CheckIn.for_action(session.merge(made)).id
+
+        assert "March 3, 2199, 5:00" in coordinator.get(f"{DESK}/{check_in}/poster").text
 
     def test_is_for_coordinators(self, viewer, check_in, client, door, records):
         enter(client, door)

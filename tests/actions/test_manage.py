@@ -12,7 +12,7 @@ from coalition.actions.participations import ParticipationState
 from coalition.audit import AuditEntry
 from coalition.segments.conditions import Subject
 from coalition.segments.models import Segment
-from coalition.testing import make_action, make_meeting, make_person
+from coalition.testing import make_action, make_meeting, make_organization
 
 DESK = "/manage/night-buses/actions"
 ACTION = f"{DESK}/send-a-comment"
@@ -310,13 +310,14 @@ class TestCommitments:
 
     def test_are_of_ones_own_organizations(self, representative, coalition):
         make_action(coalition)
-        ada = make_person(coalition, "ada@example.org")
+        theirs = make_organization("Tram Friends").id
 
-        answer = representative.post(
-            f"{self.PAGE}send-a-comment/{ada.id}/promise", data={"name": "X"}
-        )
-
-        assert answer.status_code == 404
+        for way in ("promise", "report", "decline"):
+            for data in ({"name": "X"}, {"promised": "-1", "delivered": "-1"}):
+                answer = representative.post(
+                    f"{self.PAGE}send-a-comment/{theirs}/{way}", data=data
+                )
+                assert answer.status_code == 404, (way, data)
 
     def test_show_nothing_that_is_asked_of_others(self, representative, coalition):
         make_action(coalition, audience=Audience.MEMBERS)

@@ -8,10 +8,11 @@ import time_machine
 import vobject
 from icalendar import Calendar
 
-from coalition import db
+from coalition import db, page_cache
 from coalition.clock import now
 from coalition.decisions.meetings import Meeting, MeetingStatus, Precision
-from tests.calendars.conftest import make_campaign, make_meeting, utc
+from coalition.decisions.removed_meetings import remove_meeting
+from tests.calendars.conftest import make_area, make_campaign, make_meeting, utc
 
 FEED = "/c/night-buses/calendar.ics"
 
@@ -186,6 +187,62 @@ class TestFeed:
         make_meeting(coalition, council, starts_at=now() - timedelta(days=400))
 
         assert set(read(client)) == {str(meeting.id)}
+
+
+class TestRemovedMeeting:
+    def remove(self, coalition, meeting):
+        with db.transaction(coalition.id) as session:
+            remove_meeting(session.get(Meeting, meeting.id))
+        page_cache.forget()
+
+    def test_is_carried_as_cancelled_with_its_deadline(self, client, coalition, council):
+        meeting = make_meeting(
+            coalition, council, starts_at=utc(2026, 12, 15, 1), own_comment_closes_at=now()
+        )
+        before = read(client)[str(meeting.id)]
+        self.remove(coalition, meeting)
+
+        events = read(client)
+
+        for uid in (f"{meeting.id}", f"comments-{meeting.id}"):
+            assert events[uid].status.value == "CANCELLED"
+            assert events[uid].summary.value.startswith("Cancelled: ")
+            assert int(events[uid].sequence.value) > int(before.sequence.value)
+        gone = events[str(meeting.id)]
+        assert gone.dtstart.value == before.dtstart.value
+        assert gone.uid.value == before.uid.value
+        assert "by mistake" in gone.description.value
+
+    def test_is_carried_as_a_day_where_only_that_was_known(self, client, coalition, council):
+        meeting = make_meeting(
+            coalition, council, starts_at=utc(2026, 12, 15, 8), precision=Precision.DAY
+        )
+        self.remove(coalition, meeting)
+
+        assert read(client)[str(meeting.id)].dtstart.value == date(2026, 12, 15)
+
+    def test_is_in_the_calendars_that_had_it_and_in_no_other(self, client, coalition, council):
+        campaign = make_campaign(coalition)
+        make_campaign(coalition, "no-drones", title="No drones")
+        meeting = make_meeting(coalition, council, ("A-1", campaign))
+        other = make_area("Elsewhere")
+        self.remove(coalition, meeting)
+
+        def has(path):
+            return str(meeting.id) in read(client, f"/c/night-buses/{path}calendar.ics")
+
+        assert has("campaigns/stop-alpr/")
+        assert not has("campaigns/no-drones/")
+        assert has(f"areas/{council.area.division_id.removeprefix('ocd-division/')}/")
+        assert not has(f"areas/{other.division_id.removeprefix('ocd-division/')}/")
+
+    def test_is_forgotten_after_a_month(self, client, coalition, council):
+        meeting = make_meeting(coalition, council)
+        self.remove(coalition, meeting)
+
+        with time_machine.travel(now() + timedelta(days=31)):
+            page_cache.forget()
+            assert read(client) == {}
 
 
 class TestAnswer:

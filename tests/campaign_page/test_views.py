@@ -1,5 +1,6 @@
 """Tests of the public pages of campaigns and documents."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -26,10 +27,12 @@ from coalition.documents.models import Document, DocumentClaim
 from coalition.letters.models import Letter
 from coalition.testing import (
     make_action,
+    make_body,
     make_campaign,
     make_coalition,
     make_document,
     make_letter,
+    make_meeting,
     make_organization,
 )
 from tests.comments.conftest import OUR_TEXT
@@ -427,7 +430,19 @@ class TestFile:
 class TestIndex:
     def test_keeps_the_chosen_language_on_the_way_to_other_pages(self, client, campaign):
         assert f'href="{PAGE}?lang=es"' in client.get("/c/night-buses/?lang=es").text
-        assert f'href="{PAGE}"' in client.get("/c/night-buses/").text
+        assert f'href="{PAGE}?lang=en"' in client.get("/c/night-buses/").text
+
+    def test_has_each_link_under_a_heading_of_its_own(self, client, campaign, coalition):
+        make_letter(coalition)
+        make_meeting(coalition, make_body(coalition), date(2018, 3, 13))
+
+        page = client.get("/c/night-buses/").text
+
+        headings = re.findall(r"<h2[^>]*>(.*?)</h2>", page)
+        assert headings == ["Campaigns", "Letters to sign", "Meetings"]
+        meetings = page.partition(">Meetings</h2>")[2].partition("<h2")[0]
+        assert "No meeting is known to be coming up." in meetings
+        assert "All meetings, with what was decided" in meetings
 
     def test_lists_published_campaigns_before_letters(self, client, campaign, coalition):
         make_campaign(coalition, "hidden", title="Hidden", published=False)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coalition.cities import places
 from coalition.cities.city import place_slug
-from coalition.cities.errors import PlaceAmbiguous, PlaceUnknown
+from coalition.cities.errors import PlaceAmbiguous, PlaceContradicts, PlaceUnknown
 from coalition.cities.places import place_in, place_written, proposals
 
 
@@ -33,6 +33,19 @@ class TestPlaceWritten:
 
     def test_takes_the_state_that_was_chosen_apart(self):
         assert place_written("Springfield", "il").full_name == "Springfield, IL"
+
+    @pytest.mark.parametrize("written", ["Springfield, IL", "springfield illinois"])
+    def test_takes_no_other_state_than_the_one_written(self, written):
+        assert place_written(written, "IL").full_name == "Springfield, IL"
+        with pytest.raises(PlaceContradicts) as refused:
+            place_written(written, "MO")
+        assert str(refused.value) == (
+            f"You wrote “{written}”, which is in Illinois, and chose Missouri."
+            " Correct one of them."
+        )
+
+    def test_takes_no_state_out_of_a_citys_own_name(self):
+        assert place_written("Kansas City", "MO").full_name == "Kansas City, MO"
 
     def test_never_guesses_which_of_several_is_meant(self):
         with pytest.raises(PlaceAmbiguous) as refused:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from sqlalchemy import select
+from uuid_utils.compat import uuid7
 
 from coalition import db
 from coalition.audit import AuditEntry
@@ -166,6 +167,23 @@ class TestImport:
         with db.reading(item.coalition_id):
             ledger = queries.ledger_of_item(item.id)
         assert stored(ledger) == 1
+
+    def test_asks_what_unnamed_columns_hold_before_it_stores(self, coordinator, item):
+        page, sent = review(coordinator, item, "Col 1,Col 2\n17,Ada\n18,Bob\n")
+        assert "Nothing in this list names its columns" in page
+
+        refused = store(coordinator, item, sent)
+
+        assert refused.status_code == 422
+        assert "tick that it is right" in refused.text
+        sent = {**sent, "column-0": "ignored", "column-1": "author", "header": "yes"}
+        assert store(coordinator, item, sent, named="yes").status_code == 303
+        work_through()
+        with db.reading(item.coalition_id) as session:
+            assert {each.author for each in session.scalars(select(PublicComment))} == {
+                "Ada",
+                "Bob",
+            }
 
     def test_notices_the_same_file(self, coordinator, item):
         _, sent = review(coordinator, item, LIST)
@@ -336,6 +354,53 @@ class TestForms:
 
         assert coordinator.post(here(item, f"list/{comment.id}/removal")).status_code == 404
         assert stored(ledger) == 1
+
+    def test_correct_one_line_of_a_list(self, coordinator, item, ledger):
+        import_list(ledger, ROWS + "Ada,Anytown,O,No\nBob,Anytown,O,Never\n")
+        work_through()
+        with db.reading(item.coalition_id) as session:
+            comments = {each.author: each for each in session.scalars(select(PublicComment))}
+        at = here(item, f"list/{comments['Ada'].id}/correction")
+        page = coordinator.get(at).text
+        assert "It is line 2 of an imported list." in page
+        assert 'value="Anytown"' in page
+
+        answer = coordinator.post(
+            at,
+            data={"author": "Ada", "city": "Elsewhere", "position": "support", "text": "Yes"},
+        )
+
+        assert answer.status_code == 303
+        work_through()
+        assert stored(ledger) == 2
+        with db.reading(item.coalition_id) as session:
+            corrected = session.get(PublicComment, comments["Ada"].id)
+            assert (corrected.position, corrected.text, corrected.line) == (
+                CommentPosition.SUPPORT,
+                "Yes",
+                2,
+            )
+            noted = session.scalars(select(AuditEntry).filter_by(action="comment.corrected"))
+            assert set(noted.one().fields) == {"position", "city", "text"}
+        assert read_figures(ledger).positions[CommentPosition.OPPOSE] == 1
+
+    def test_correct_nothing_that_somebody_reported_or_that_does_not_count(
+        self, coordinator, item, ledger
+    ):
+        taken = import_list(ledger, ROWS + "Ada,,O,No\n")
+        with db.transaction(item.coalition_id):
+            values = {"reported_id": uuid7(), "position": CommentPosition.OPPOSE}
+            reported = ledgers.record_comment(item.id, author="Bob", text="No", **values).id
+        work_through()
+        with db.reading(item.coalition_id) as session:
+            listed = session.scalars(select(PublicComment.id).filter_by(line=2)).one()
+        coordinator.post(here(item, f"imports/{taken.id}/undoing"))
+
+        for comment in (reported, listed):
+            at = here(item, f"list/{comment}/correction")
+            assert coordinator.get(at).status_code == 404
+            data = {"position": "support", "text": "Yes"}
+            assert coordinator.post(at, data=data).status_code == 404
 
     def test_note_the_clerks_count(self, coordinator, item):
         data = {

@@ -1,6 +1,8 @@
 """Tests of when and where meetings take place."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +11,7 @@ from coalition import db
 from coalition.audit import AuditEntry
 from coalition.clock import now
 from coalition.decisions.errors import (
+    DeadlineTooLate,
     MeetingNotYet,
     MeetingState,
     ReasonMissing,
@@ -93,6 +96,35 @@ class TestCommentClosesAt:
         change(meeting, lambda it: it.describe(MeetingFacts(own_comment_closes_at=noon)))
 
         assert meeting.comment_closes_at == noon
+
+
+class TestDeadline:
+    def closing_at(self, day, at):
+        zone = ZoneInfo("America/Los_Angeles")
+        return MeetingFacts(own_comment_closes_at=datetime.combine(day, at, zone))
+
+    def test_may_be_the_moment_of_the_meeting(self, meeting):
+        facts = self.closing_at(meeting.day, meeting.local_start.time())
+
+        assert "own_comment_closes_at" in change(meeting, lambda it: it.describe(facts))
+
+    def test_is_refused_after_the_meeting_has_begun(self, meeting):
+        begins = meeting.local_start
+        facts = self.closing_at(begins.date(), (begins + timedelta(minutes=1)).time())
+
+        with pytest.raises(DeadlineTooLate) as refused:
+            change(meeting, lambda it: it.describe(facts))
+        assert f"the meeting begins on {begins:%Y-%m-%d %H:%M}." in str(refused.value)
+
+    def test_may_be_on_the_last_day_where_the_hour_is_not_known(self, coalition, council):
+        with db.transaction(coalition.id) as session:
+            schedule = partial(Meeting.schedule, session.merge(council), date(2199, 3, 10))
+            for precision, last in ((Precision.DAY, 10), (Precision.MONTH, 31)):
+                facts = self.closing_at(date(2199, 3, last), time(23, 59))
+                schedule(precision=precision, facts=facts)
+                late = self.closing_at(date(2199, 3, last) + timedelta(days=1), time(0))
+                with pytest.raises(DeadlineTooLate):
+                    schedule(precision=precision, facts=late)
 
 
 class TestReschedule:

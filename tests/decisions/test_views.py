@@ -147,7 +147,7 @@ class TestCoalitionPage:
     def test_shows_the_next_meetings(self, client, coalition, coming, past):
         page = client.get("/c/night-buses/").text
 
-        assert "Next meetings" in page
+        assert '<h2 id="all-meetings">Meetings</h2>' in page
         assert str(coming.id) in page
         assert str(past.meeting.id) not in page
 

@@ -191,6 +191,20 @@ class TestChange:
         assert found.comment_closes_at.isoformat() == "2026-03-01T20:00:00+00:00"
         assert 'value="2026-03-01"' in coordinator.get(f"{MEETINGS}{meeting.id}/edit").text
 
+    def test_refuses_a_deadline_for_comments_after_the_meeting(
+        self, coordinator, coalition, meeting
+    ):
+        day = meeting.local_start.date()
+        sent = {"day": f"{day}", "time": "17:00", "comments_time": "12:00"}
+        later = {**sent, "comments_day": f"{day + timedelta(days=1)}"}
+
+        answer = coordinator.post(f"{MEETINGS}{meeting.id}/edit", data=later)
+
+        assert answer.status_code == 422
+        assert f"the meeting begins on {day} 17:00" in answer.text
+        [found] = stored(coalition, Meeting)
+        assert found.own_comment_closes_at is None
+
     def test_is_hidden_from_other_coalitions(self, stranger, meeting):
         for path in ("", "/edit"):
             answer = stranger.get(f"/manage/trams/meetings/{meeting.id}{path}")
@@ -218,6 +232,40 @@ class TestStates:
 
         assert answer.status_code == 422
         assert "only after the meeting has begun" in answer.text
+
+
+class TestRemoval:
+    def test_takes_back_what_was_added_by_mistake(self, coordinator, coalition, meeting):
+        assert "It was added by mistake" in coordinator.get(f"{MEETINGS}{meeting.id}").text
+
+        answer = coordinator.post(f"{MEETINGS}{meeting.id}/removal")
+
+        assert answer.status_code == 303
+        assert stored(coalition, Meeting) == []
+        assert "Calendars are told that it is off." in coordinator.get(MEETINGS).text
+
+    def test_of_an_item_leaves_the_meeting(self, coordinator, coalition, item):
+        place = f"{MEETINGS}{item.meeting_id}/items/{item.id}"
+        assert "Added by mistake" in coordinator.get(place).text
+
+        answer = coordinator.post(f"{place}/removal")
+
+        assert answer.status_code == 303
+        assert stored(coalition, AgendaItem) == []
+        assert len(stored(coalition, Meeting)) == 1
+
+    def test_says_what_stands_in_the_way(self, coordinator, coalition, motion):
+        [item] = stored(coalition, AgendaItem)
+        place = f"{MEETINGS}{item.meeting_id}"
+
+        for address in (f"{place}/removal", f"{place}/items/{item.id}/removal"):
+            answer = coordinator.post(address)
+
+            assert answer.status_code == 409
+            assert (
+                "cannot be removed while this belongs to it: motions and votes" in answer.text
+            )
+        assert len(stored(coalition, AgendaItem)) == 1
 
 
 class TestIndex:

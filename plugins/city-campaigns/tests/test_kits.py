@@ -1,5 +1,7 @@
 """A campaign is described, loaded, exported, and carried to another city."""
 
+import html
+import io
 import json
 from datetime import date, time
 
@@ -36,7 +38,7 @@ from coalition.sdk import (
     session,
     transaction,
 )
-from coalition.testing import make_letter
+from coalition.testing import make_coalition, make_letter, make_user, sign_in
 
 from .conftest import make_lead, read
 
@@ -67,6 +69,19 @@ def cloned(coalition):
 def todo_of(coalition, campaign):
     with reading(coalition.id):
         return adapting.todo(clone_of(campaign.id))
+
+
+def send_kit(desk, content, *, name="kit.json", coalition="night-buses", **values):
+    """Send a kit file with the form that carries it to Burbank."""
+    return desk.post(
+        f"/manage/{coalition}/kits/new",
+        data={
+            "file": (io.BytesIO(content), name),
+            "city": "Burbank, CA",
+            "title": "No readers in Burbank",
+            **values,
+        },
+    )
 
 
 class TestLoad:
@@ -413,6 +428,91 @@ class TestPages:
             "/manage/night-buses/kits/campaigns/culver-city-vigilant-contract/kit.json"
         )
         assert KitSchema().load(answer.json)["meetings"][0]["items"][0]["number"] == "A-1"
+
+    def test_take_a_campaign_that_another_coalition_gave_away(self, desk, coalition, load_kit):
+        load_kit(city_called("Culver City"), "campaign.toml")
+        given = desk.get(
+            "/manage/night-buses/kits/campaigns/culver-city-vigilant-contract/kit.json"
+        ).data
+        assert json.loads(given)["place"]["name"] == "Culver City"
+        trams = make_coalition("trams", "Tram Friends")
+        sign_in(desk, make_user("tram@example.org", trams))
+
+        answer = send_kit(desk, given, coalition="trams")
+
+        assert answer.status_code == 303
+        page = desk.get(answer.location).text
+        assert "<mark>Culver City</mark>" in page
+        assert "Nothing of it can be published yet." in page
+        assert "Culver City, CA" in page
+        with reading(trams.id):
+            made = session.scalars(select(Campaign)).one()
+            assert (made.title, made.is_published) == ("No readers in Burbank", False)
+            assert made.outcome == ""
+            assert made.text_in("es").outcome == ""
+
+    def test_find_what_is_left_over_from_a_place_that_nobody_here_knows(self, desk, coalition):
+        kit = """
+            [campaign]
+            slug = "fresno"
+            title = "No readers in Fresno"
+            summary = "Fresno, 93721, pays 5,000 dollars for each reader."
+        """
+
+        said = send_kit(desk, kit.encode(), name="fresno.toml", kit_city="Fresno, CA")
+        unsaid = send_kit(desk, kit.encode(), name="fresno.toml", slug="again")
+
+        page = desk.get(said.location).text
+        assert "<mark>Fresno</mark>" in page
+        assert "<mark>93721</mark>" in page
+        assert "<mark>Fresno</mark>" not in desk.get(unsaid.location).text
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (b'{"campaign": {\n "slug": }}', "kit.json:2: This is no JSON"),
+            (b"[campaign]\nslug = no", "kit.json:2: This is no TOML"),
+            (b'{"campaign": {"slug": "x"}}', "campaign.title: "),
+            (b'[campaign]\nslug = "x"\ntitle = "X"\ngaol = "Y"', "kit.json:4: campaign.gaol: "),
+            (
+                b'[campaign]\nslug = "x"\ntitle = "X"\nsummary = { file = "/etc/hostname" }',
+                "kit.json:4: /etc/hostname: A file that is sent alone cannot refer to others",
+            ),
+            (b"\xff\xfe{}", "This file is not text in UTF-8."),
+            (b'{"a":' * 100_000, "nested too deep"),
+            (b'{"a": "' + b"x" * 1_000_001, "larger than a text of ours can be"),
+            (
+                json.dumps(
+                    {
+                        "campaign": {"slug": "x", "title": "X"},
+                        "reasons": [{"title": "T", "body": "B"}] * 201,
+                    }
+                ).encode(),
+                "more of these than a kit can hold",
+            ),
+        ],
+    )
+    def test_say_what_is_wrong_with_a_file_and_store_nothing(
+        self, desk, coalition, content, said
+    ):
+        answer = send_kit(desk, content)
+
+        assert answer.status_code == 422
+        assert said in html.unescape(answer.text)
+        assert "Choose it once more" in answer.text
+        assert read(coalition, Campaign) is None
+
+    def test_refuse_a_file_for_its_own_city_or_beside_a_campaign(self, desk, coalition):
+        kit = {
+            "place": {"name": "Burbank", "region": "CA"},
+            "campaign": {"slug": "x", "title": "X"},
+        }
+        content = json.dumps(kit).encode()
+
+        assert "comes from Burbank, CA itself" in send_kit(desk, content).text
+        both = send_kit(desk, content, source=CULVER_CITY)
+        assert (both.status_code, "Leave one of them out." in both.text) == (422, True)
+        assert read(coalition, Campaign) is None
 
     def test_are_not_there_for_what_is_no_clone(self, desk, coalition):
         assert desk.get("/manage/night-buses/kits/campaigns/nothing").status_code == 404

@@ -110,6 +110,14 @@ class TestForm:
         assert "Set-Cookie" not in client.get(FORM).headers
         assert "Set-Cookie" not in fill_in(client).headers
 
+    def test_asks_which_state_is_meant_where_two_are_named(self, client, coalition, mailbox):
+        answer = fill_in(client, city="Springfield, IL", region="MO")
+
+        assert answer.status_code == 422
+        assert "which is in Illinois, and chose Missouri" in answer.text
+        assert 'value="Springfield, IL"' in answer.text
+        assert mailbox() == []
+
     def test_is_closed_where_the_coalition_says_so(self, client, coalition):
         choose_plugin_settings(coalition, "city-campaigns", takes_leads=False)
 

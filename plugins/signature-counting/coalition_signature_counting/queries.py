@@ -44,7 +44,9 @@ def all_counts(letter: Letter) -> Counts:
 
 def public_counts(letter: Letter) -> Counts:
     """Return the counts that tell nothing about any one signatory."""
-    shown, _ = hide_small_groups(cities(letter), 0)
+    # Each signature that counts is on one day, with a city or without.
+    everybody = sum(n for _, n in _rolled(letter, Dimension.DAY))
+    shown, _ = hide_small_groups(cities(letter), everybody)
     return _counts(letter, shown, [])
 
 

@@ -47,9 +47,19 @@ class TestCountsJson:
     def test_hides_small_cities_and_source_codes(self, letter, client):
         answer = client.get(f"{PUBLIC}/counts.json")
 
-        assert answer.json["cities"] == [{"city": "Burbank", "signatures": 5}]
+        # Two signed elsewhere: beside Burbank's five everybody could tell how many they are.
+        assert answer.json["cities"] == []
         assert "Glendale" not in answer.text
         assert "tram" not in answer.text
+
+    def test_names_a_city_that_leaves_enough_others(self, letter, client, sign, run_jobs):
+        for n in range(3):
+            sign(letter, f"Nobody{n} Example")
+        run_jobs()
+
+        answer = client.get(f"{PUBLIC}/counts.json")
+
+        assert answer.json["cities"] == [{"city": "Burbank", "signatures": 5}]
 
     def test_says_when_nothing_changed(self, letter, client):
         etag = client.get(f"{PUBLIC}/counts.json").headers["ETag"]

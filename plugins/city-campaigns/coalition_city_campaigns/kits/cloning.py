@@ -132,6 +132,11 @@ def _pattern(kit: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
         "outcome": "",
         "outcome_on": None,
     }
+    gone = {"outcome", *(["target"] if wanted.body else [])}
+    told["translations"] = {
+        language: {name: text for name, text in texts.items() if name not in gone}
+        for language, texts in told["translations"].items()
+    }
     if wanted.body:
         told["target"] = wanted.body
     return {

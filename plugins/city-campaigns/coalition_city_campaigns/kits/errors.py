@@ -30,9 +30,17 @@ class BodyNotInCity(DomainError):
     message = N_("The kit names “%(name)s”, which is no body of %(place)s.")
 
 
+class TwoChosen(DomainError):
+    """A campaign and a file were chosen: nobody knows which is meant."""
+
+    status = 422
+    code = "kit_twice"
+    message = N_("You chose a campaign and a file. Leave one of them out.")
+
+
 class NotChosen(DomainError):
     """There is nothing to carry."""
 
     status = 422
     code = "kit_unknown"
-    message = N_("Choose the campaign to begin with.")
+    message = N_("Choose the campaign to begin with, or a kit file.")

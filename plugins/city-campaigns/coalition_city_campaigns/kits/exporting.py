@@ -35,7 +35,10 @@ _CAMPAIGN = (
 def export(campaign: Campaign) -> dict[str, Any]:
     """Return a campaign as a kit, as `KitSchema` loads it: letters without signatures, no people."""
     meetings = meetings_of(campaign)
+    area = campaign.area
     kit = {
+        "place": area
+        and {"name": area.name, "region": area.region, "division_id": area.division_id},
         "campaign": {name: getattr(campaign, name) for name in _CAMPAIGN},
         "letters": [_letter(each) for each in letters_of(campaign)],
         "reasons": [
@@ -183,7 +186,12 @@ def _document(document: Document) -> dict[str, Any]:
         "url": document.url,
         "shows": document.shows,
         "claims": [
-            {"claim": each.claim, "page": each.page, "answer": each.answer}
+            {
+                "claim": each.claim,
+                "page": each.page,
+                "answer": each.answer,
+                "translations": each.translations,
+            }
             for each in document.claims
         ],
         "translations": document.translations,

@@ -26,7 +26,8 @@ MAX_SLUG_CHARS = 60
 class CloneForm(Schema):
     """Which kit, to which place, and what is known there."""
 
-    source = Line(300, required=True)
+    source = Line(300)
+    kit_city = Line(100)
     city = Line(100, required=True)
     region = OneOf(("", *REGIONS), required=False, default="")
     title = Line(MAX_TITLE_CHARS, required=True)

@@ -227,21 +227,30 @@ def _add_documents(
         session.add(document)
         for language, texts in each["translations"].items():
             document.translate(language, texts)
-        document.claims.extend(
-            DocumentClaim(
-                coalition_id=campaign.coalition_id,
-                document_id=document.id,
-                position=position,
-                language=campaign.language,
-                **claim,
-            )
-            for position, claim in enumerate(each["claims"], start=1)
-        )
+        _add_claims(campaign, document, each["claims"])
         session.flush()
         if each["excerpt"]:
             attach_file(document, checked_file("excerpt.txt", each["excerpt"].encode()))
         if publish and (each["url"] or each["excerpt"]):
             document.publish()
+
+
+def _add_claims(
+    campaign: Campaign, document: Document, told: Sequence[Mapping[str, Any]]
+) -> None:
+    for position, each in enumerate(told, start=1):
+        claim = DocumentClaim(
+            coalition_id=campaign.coalition_id,
+            document_id=document.id,
+            position=position,
+            language=campaign.language,
+            page=each["page"],
+            claim=each["claim"],
+            answer=each["answer"],
+        )
+        document.claims.append(claim)
+        for language, texts in each["translations"].items():
+            claim.translate(language, texts)
 
 
 def letters_of(campaign: Campaign) -> Sequence[Letter]:

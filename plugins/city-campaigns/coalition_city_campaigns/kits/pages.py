@@ -1,5 +1,7 @@
 """The coordinators' pages of kits: carrying a campaign to another city, adapting it, taking it away."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
@@ -10,11 +12,14 @@ from coalition.sdk import (
     Campaign,
     Coalition,
     DomainError,
+    FilesInvalid,
     Form,
     NotFound,
+    Problem,
     Role,
     campaign_by_slug,
     id_or_404,
+    place_written,
     places_called,
     reading,
     record_in_audit_log,
@@ -27,11 +32,14 @@ from coalition.sdk import (
 )
 from coalition_city_campaigns.kits import adapting
 from coalition_city_campaigns.kits.cloning import clone
+from coalition_city_campaigns.kits.errors import TwoChosen
 from coalition_city_campaigns.kits.exporting import as_json, export
 from coalition_city_campaigns.kits.forms import CloneForm, ReplaceForm, TickForm, wanted
 from coalition_city_campaigns.kits.models import Clone, clone_of
-from coalition_city_campaigns.kits.sources import choices, source
+from coalition_city_campaigns.kits.sources import Source, choices, sent_kit, source
 from coalition_city_campaigns.leads.models import Lead
+
+PROBLEMS_SHOWN = 20
 
 pages = Blueprint(
     "city-campaigns-kits",
@@ -72,7 +80,7 @@ def new(coalition: Coalition) -> ResponseReturnValue:
 def add(coalition: Coalition) -> ResponseReturnValue:
     """Carry a campaign to another place; nothing is stored if anything is wrong."""
     sent = sent_form(CloneForm)
-    made = None
+    made, problems = None, list[Problem]()
     if not sent.errors:
         try:
             with transaction(coalition.id):
@@ -80,15 +88,17 @@ def add(coalition: Coalition) -> ResponseReturnValue:
                 owner = signed_in_user()
                 if lead is not None and owner is not None and lead.owner_id is None:
                     lead.take(owner)
-                kit = source(sent.values["source"])
-                made = clone(kit, wanted(sent.values), lead=lead).slug
+                made = clone(_chosen(sent), wanted(sent.values), lead=lead).slug
         except NotFound:
             raise
+        except FilesInvalid as error:
+            sent.refuse(error)
+            problems = error.problems
         except DomainError as error:
             sent.refuse(error)
     if made is None:
         with reading(coalition.id):
-            return _form_page(coalition, sent, _lead()), 422
+            return _form_page(coalition, sent, _lead(), problems), 422
     flash(gettext("The campaign is here as a draft. Go through what is left over."), "success")
     return see_other("city-campaigns-kits.adapt", coalition=coalition.slug, campaign=made)
 
@@ -158,7 +168,31 @@ def take_away(coalition: Coalition, campaign: str) -> Response:
     return answer
 
 
-def _form_page(coalition: Coalition, sent: Form, lead: Lead | None) -> str:
+def _chosen(sent: Form) -> Source:
+    """Return the kit that was sent as a file, or else the one that was chosen."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return source(sent.values["source"])
+    if sent.values["source"]:
+        raise TwoChosen(field="file")
+    place = None
+    if sent.values["kit_city"]:
+        try:
+            place = place_written(sent.values["kit_city"])
+        except DomainError as error:
+            error.field = "kit_city"
+            raise
+    with file.stream as content:
+        try:
+            return sent_kit(file.filename, content.read(), place)
+        except FilesInvalid as error:
+            error.field = "file"
+            raise
+
+
+def _form_page(
+    coalition: Coalition, sent: Form, lead: Lead | None, problems: Sequence[Problem] = ()
+) -> str:
     written = sent.written.get("city", "")
     several = places_called(written.partition(",")[0]) if "city" in sent.errors else []
     return render_template(
@@ -167,6 +201,7 @@ def _form_page(coalition: Coalition, sent: Form, lead: Lead | None) -> str:
         form=sent,
         lead=lead,
         choices=choices(),
+        problems=problems[:PROBLEMS_SHOWN],
         names=REGIONS,
         regions=[each.region for each in several] if len(several) > 1 else list(REGIONS),
         is_ambiguous=len(several) > 1,

@@ -3,10 +3,11 @@
 from typing import Any
 
 from flask_babel import gettext
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from coalition.sdk import (
     N_,
+    REGIONS,
     ActionKind,
     Addressee,
     CampaignStatus,
@@ -19,6 +20,7 @@ from coalition.sdk import (
     Line,
     MeetingStatus,
     MotionResult,
+    OneOf,
     Paragraphs,
     Position,
     Signatories,
@@ -36,6 +38,7 @@ MAX_LINE_CHARS = 500
 MAX_TEXT_CHARS = 20_000
 MAX_LEAD_MIN = 60 * 24 * 60  # two months
 LETTER_STATES = ("draft", "open", "closed", "delivered")
+MAX_OF_A_KIND = 200  # letters, reasons, documents and so on of one kit
 _LANGUAGE_CHARS = 10
 
 
@@ -49,7 +52,10 @@ class Table(Schema):
 
 
 def _list(kind: type[Schema]) -> fields.List:
-    return fields.List(fields.Nested(kind), load_default=list)
+    few = validate.Length(
+        max=MAX_OF_A_KIND, error=N_("There are more of these than a kit can hold.")
+    )
+    return fields.List(fields.Nested(kind), load_default=list, validate=few)
 
 
 def _by_language(kind: type[Schema]) -> fields.Dict:
@@ -62,8 +68,10 @@ class CampaignTexts(Table):
 
     title = Line(MAX_TITLE_CHARS)
     goal = Line(MAX_LINE_CHARS)
+    target = Line(MAX_TITLE_CHARS)
     summary = Paragraphs(MAX_TEXT_CHARS)
     call = Paragraphs(MAX_TEXT_CHARS)
+    outcome = Paragraphs(MAX_TEXT_CHARS)
 
 
 class CampaignTable(Table):
@@ -219,12 +227,20 @@ class MeetingTable(Table):
     items = _list(ItemTable)
 
 
+class ClaimTexts(Table):
+    """A claim and its answer in one more language."""
+
+    claim = Paragraphs(MAX_TEXT_CHARS)
+    answer = Paragraphs(MAX_TEXT_CHARS)
+
+
 class ClaimTable(Table):
     """What the other side says in a document, and the campaign's answer."""
 
     claim = Paragraphs(MAX_TEXT_CHARS, required=True)
     page = Whole(1, 100_000)
     answer = Paragraphs(MAX_TEXT_CHARS)
+    translations = _by_language(ClaimTexts)
 
 
 class DocumentTexts(Table):
@@ -260,9 +276,18 @@ class ClockTable(Table):
     deadline_leads = fields.List(Whole(1, MAX_LEAD_MIN), load_default=list)
 
 
-class KitSchema(Table):
-    """A whole kit."""
+class PlaceTable(Table):
+    """The place that the campaign is about, so that what is left over from there can be found."""
 
+    name = Line(100, required=True)
+    region = OneOf(tuple(REGIONS))
+    division_id = Line(200)
+
+
+class KitSchema(Table):
+    """A whole kit. Those of a city's plugin say no place: it is the city's."""
+
+    place = fields.Nested(PlaceTable, load_default=None)
     campaign = fields.Nested(CampaignTable, required=True)
     letters = _list(LetterTable)
     reasons = _list(ReasonTable)

@@ -1,4 +1,4 @@
-"""Where a kit comes from: a campaign of this coalition, or a file of a city's plugin."""
+"""Where a kit comes from: a campaign of this coalition, a city's plugin, or a file that was sent."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,12 @@ from coalition.sdk import (
     Campaign,
     City,
     DecisionBody,
+    Place,
+    area_by_division,
     campaign_by_slug,
     known_cities,
     place_in,
+    read_sent_file,
     read_toml,
     session,
 )
@@ -23,7 +26,7 @@ from coalition_city_campaigns.kits.exporting import export
 from coalition_city_campaigns.kits.patterns import Kind
 from coalition_city_campaigns.kits.schemas import KitSchema
 
-CAMPAIGN, FILE = "campaign", "kit"
+CAMPAIGN, FILE, SENT = "campaign", "kit", "file"
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,35 @@ def source(key: str) -> Source:
             kit = kit_of(city, file)
             return Source(key, kit, city.division_id, city.full_name, _names(kit, None, city))
     raise NotChosen(field="source")
+
+
+def sent_kit(name: str, content: bytes, place: Place | None = None) -> Source:
+    """Return the kit in a file that a coordinator sent.
+
+    Args:
+        place: where it comes from, if the file does not say it.
+
+    Raises:
+        FilesInvalid: something is wrong with it.
+    """
+    kit = read_sent_file(name, content, KitSchema())
+    key = f"{SENT}:{name[:100]}"
+    if told := kit["place"]:
+        name, region, division_id = told["name"], told["region"], told["division_id"]
+        place = place_in(name, region)
+    elif place is not None:
+        name, region, division_id = place.name, place.region, ""
+    else:
+        return Source(key, kit, "", "", _names(kit, None, None))
+    division_id = division_id or (place.division_id if place else "")
+    area, city = area_by_division(division_id), _city(division_id)
+    names = _names(kit, area, city)
+    if area is None:
+        names[Kind.CITY].append(name)
+        names[Kind.DIVISION].append(division_id)
+        names[Kind.POSTCODE] += place.postcodes if place else ()
+    found = {kind: sorted({each for each in words if each}) for kind, words in names.items()}
+    return Source(key, kit, division_id, f"{name}, {region}", found)
 
 
 def kit_of(city: City, file: str) -> dict[str, Any]:
