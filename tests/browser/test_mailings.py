@@ -6,7 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo
-from tests.browser.test_journey import DESK, PATIENCE_MS, _sign_in
+from tests.browser.test_journey import DESK, PATIENCE_MS, _sign_in, _wait_for
 
 MAILINGS = f"{DESK}/mailings"
 
@@ -39,9 +39,12 @@ class TestMailing:
         _read(demo, page)
 
     def test_of_the_samples_lies_in_the_mailbox(self, demo: Demo, page: Page) -> None:
-        page.goto(f"{demo.url}/mailbox/")
-        expect(page.get_by_text("the audit letter needs ten more groups").first).to_be_visible()
-        expect(page.get_by_text("faltan diez grupos para la carta").first).to_be_visible()
+        for words in (
+            "the audit letter needs ten more groups",
+            "faltan diez grupos para la carta",
+        ):
+            arrived = page.get_by_text(words).first
+            _wait_for(page, f"{demo.url}/mailbox/", arrived.is_visible)
 
 
 def _write(demo: Demo, page: Page) -> str:

@@ -553,7 +553,7 @@ class TestFiles:
             [kept] = session.scalars(select(Attachment)).all()
             assert b"plan" not in kept.content_sealed
             assert kept.content == b"%PDF- our plan"
-        assert "plan.pdf (0 KB)" in coordinator.get(here).text
+        assert "plan.pdf</a> (0 KB)" in coordinator.get(here).text
 
     def test_are_opened_once_for_all_messages(
         self, coordinator, coalition, people, sink, at_any_hour, monkeypatch
