@@ -2,6 +2,7 @@
 
 A message counts as accepted once its line is in `accepted.jsonl`, written before the “250” goes
 out: whoever dies between the two leaves a message in doubt, which is what the tests want.
+A connection that ends without a QUIT leaves a line in `cut.jsonl`.
 Options: --keep keeps whole messages; --slow SECONDS waits before and after that line.
 `rules.json` in the folder, where there is one, says how to answer: {"rcpt": {"gmail.example":
 "450 4.7.1 not now"}, "data": "451 later", "mail": "421 full", "hang_up": true, "times": 1}.
@@ -12,6 +13,7 @@ import json
 import os
 import re
 import sys
+import time
 from pathlib import Path
 
 FOLDER = Path(sys.argv[1])
@@ -24,6 +26,7 @@ _ADDRESS = re.compile(rb"<([^>]*)>")
 _MESSAGE_ID = re.compile(rb"(?im)^Message-ID: <([^>]*)>")
 
 log = os.open(FOLDER / "accepted.jsonl", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+cuts = os.open(FOLDER / "cut.jsonl", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
 counted = 0
 
 
@@ -45,6 +48,7 @@ async def serve(  # noqa: C901  one command after the other
     """Speak with one client."""
     global counted
     sender = recipient = b""
+    said_goodbye = False
 
     def say(line: object) -> None:
         writer.write(f"{line}\r\n".encode())
@@ -81,6 +85,7 @@ async def serve(  # noqa: C901  one command after the other
                         "from": sender.decode(),
                         "to": recipient.decode(),
                         "id": found[1].decode() if found else "",
+                        "at": time.time(),
                     }
                     os.write(log, json.dumps(noted).encode() + b"\n")
                     counted += 1
@@ -93,6 +98,7 @@ async def serve(  # noqa: C901  one command after the other
                     break
                 say(answer)
             elif verb == b"QUIT":
+                said_goodbye = True
                 say("221 bye")
                 break
             else:
@@ -101,6 +107,8 @@ async def serve(  # noqa: C901  one command after the other
     except (ConnectionError, asyncio.IncompleteReadError):
         pass
     finally:
+        if not said_goodbye:
+            os.write(cuts, json.dumps({"to": recipient.decode()}).encode() + b"\n")
         writer.close()
 
 

@@ -6,9 +6,6 @@ COALITION_CRASH_RECIPIENTS and COALITION_CRASH_KILLS make it larger (10000 and 2
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -29,39 +26,14 @@ from coalition.sdk import reading, session, transaction
 from coalition.testing import cut_database
 
 from .conftest import Sink, begin, make_mailing, send, start_sink, states
+from .fleet import Fleet
 
 RECIPIENTS = int(os.environ.get("COALITION_CRASH_RECIPIENTS", "1200"))
 KILLS = int(os.environ.get("COALITION_CRASH_KILLS", "30"))
 LANES = 3
 PATIENCE_S = 60 + RECIPIENTS / 20
-NURSERY = Path(__file__).parent / "worker.py"
 
 pytestmark = pytest.mark.usefixtures("at_any_hour")
-
-
-class Fleet:
-    """Some workers, replaced when they are killed."""
-
-    def __init__(self, folder: Path) -> None:
-        self.kills = 0
-        self._list = folder / "workers"
-        self._nursery = subprocess.Popen(
-            [sys.executable, str(NURSERY), str(self._list), str(LANES)],
-            stdin=subprocess.PIPE,
-            env={**os.environ, "COALITION_DATABASE_POOL_SIZE": "2"},
-        )
-
-    def kill_one(self) -> None:
-        """Kill a worker that is alive, with no chance to say a word."""
-        with suppress(FileNotFoundError, ProcessLookupError, IndexError, ValueError):
-            os.kill(int(random.choice(self._list.read_text().split())), signal.SIGKILL)
-            self.kills += 1
-
-    def stop(self) -> None:
-        """End all of them."""
-        assert self._nursery.stdin is not None
-        self._nursery.stdin.close()
-        self._nursery.wait(20)
 
 
 @pytest.fixture
@@ -84,7 +56,7 @@ def end_of(mailing) -> MailingStatus:
 
 def crash_until_sent(mailing, slow_sink: Sink, folder: Path) -> tuple[int, int]:
     """Kill workers and cut the database at random moments; return how often each was done."""
-    fleet, cuts = Fleet(folder), 0
+    fleet, cuts = Fleet(folder, LANES), 0
     ends = time.monotonic() + PATIENCE_S
     try:
         while not slow_sink.accepted:
