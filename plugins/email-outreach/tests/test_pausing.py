@@ -48,12 +48,17 @@ def test_a_pause_lets_each_connection_end_the_message_it_carries_and_no_other(
     begin(mailing)
     wait_until(lambda: len(far_sink.accepted) > 20)
 
+    pressed_at = time.time()
     paused = coordinator.post(f"{page}pause")
     answered_at, before = time.time(), len(far_sink.accepted)
     wait_until(lambda: "sending" not in states(mailing))
 
     accepted = far_sink.accepted
-    print("last message after the answer:", f"{accepted[-1]['at'] - answered_at:.3f} s")
+    last_at = accepted[-1]["at"]
+    print(
+        f"answered after {answered_at - pressed_at:.3f} s, the last message"
+        f" {last_at - pressed_at:.3f} s after the button"
+    )
     assert paused.status_code == 303
     assert len(accepted) - before <= LANES
     assert states(mailing) == {"sent": len(accepted), "queued": RECIPIENTS - len(accepted)}
