@@ -52,6 +52,12 @@ class Sink:
         (self.folder / "rules.json").write_text(json.dumps(rules))
         time.sleep(0.05)
 
+    def take(self, seconds: float) -> None:
+        """Have it take so long for each message from now on."""
+        new = self.folder / "slow.new"
+        new.write_text(str(seconds))
+        new.rename(self.folder / "slow")  # it never reads half a number
+
     def restart(self, *options: str) -> None:
         """Start it anew on the same port."""
         self.stop()
@@ -160,8 +166,9 @@ def people(coalition) -> Callable[..., list[Person]]:
 
     def make(count: int, **values: object) -> list[Person]:
         made = []
+        first = int(str(values.get("first", 0)))
         with transaction(coalition.id):
-            for number in range(count):
+            for number in range(first, first + count):
                 person = Person.remember(
                     email=f"p{number}@{values.get('domain', 'example.org')}",
                     given_name=str(values.get("given_name", f"Ada{number}")),

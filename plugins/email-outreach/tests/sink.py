@@ -3,7 +3,8 @@
 A message counts as accepted once its line is in `accepted.jsonl`, written before the “250” goes
 out: whoever dies between the two leaves a message in doubt, which is what the tests want.
 A connection that ends without a QUIT leaves a line in `cut.jsonl`.
-Options: --keep keeps whole messages; --slow SECONDS waits before and after that line.
+Options: --keep keeps whole messages; --slow SECONDS waits before and after that line, half of
+it each time, or as long as a file `slow` says meanwhile.
 `rules.json` in the folder, where there is one, says how to answer: {"rcpt": {"gmail.example":
 "450 4.7.1 not now"}, "data": "451 later", "mail": "421 full", "hang_up": true, "times": 1}.
 """
@@ -22,6 +23,7 @@ SLOW_S = float(sys.argv[sys.argv.index("--slow") + 1]) if "--slow" in sys.argv e
 PORT = int(sys.argv[sys.argv.index("--port") + 1]) if "--port" in sys.argv else 0
 READS_AHEAD = "--plain" not in sys.argv
 RULES = FOLDER / "rules.json"
+SLOW = FOLDER / "slow"
 _ADDRESS = re.compile(rb"<([^>]*)>")
 _MESSAGE_ID = re.compile(rb"(?im)^Message-ID: <([^>]*)>")
 
@@ -40,6 +42,14 @@ def rule(name: str) -> object:
             RULES.write_text(json.dumps(rules if rules["times"] > 0 else {}))
         return found
     return None
+
+
+def slow_s() -> float:
+    """Return how long a message takes now."""
+    try:
+        return float(SLOW.read_text())
+    except FileNotFoundError:
+        return SLOW_S
 
 
 async def serve(  # noqa: C901  one command after the other
@@ -77,8 +87,9 @@ async def serve(  # noqa: C901  one command after the other
                 if text != b".\r\n":
                     text += await reader.readuntil(b"\r\n.\r\n")
                 answer = rule("data") or "250 taken"
-                if SLOW_S:
-                    await asyncio.sleep(SLOW_S / 2)
+                takes_s = slow_s()
+                if takes_s:
+                    await asyncio.sleep(takes_s / 2)
                 if str(answer).startswith("250"):
                     found = _MESSAGE_ID.search(text)
                     noted = {
@@ -92,8 +103,8 @@ async def serve(  # noqa: C901  one command after the other
                     if KEEP:
                         whole = text[:-3].replace(b"\r\n..", b"\r\n.")
                         (FOLDER / f"{counted:06}.eml").write_bytes(whole)
-                if SLOW_S:
-                    await asyncio.sleep(SLOW_S / 2)
+                if takes_s:
+                    await asyncio.sleep(takes_s / 2)
                 if rule("hang_up"):
                     break
                 say(answer)
