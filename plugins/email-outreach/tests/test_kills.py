@@ -31,10 +31,10 @@ from coalition.testing import forget_process_state, make_user, sign_in
 from .conftest import Sink, make_mailing, start_sink, states
 from .house import KINDS, Browser, House
 
-RECIPIENTS = int(os.environ.get("COALITION_KILLS_RECIPIENTS", "400"))
 KILLS = int(os.environ.get("COALITION_KILLS", "12"))
 SEED = int(os.environ.get("COALITION_KILLS_SEED", "4"))
 JOURNALS = max(2, KILLS // 50)  # a lost one leaves a batch in doubt, so only few
+RECIPIENTS = int(os.environ.get("COALITION_KILLS_RECIPIENTS", JOURNALS * BATCH + 200))
 PAUSES = max(2, KILLS // 20)
 EXTRA_WORKERS = 1
 MESSAGE_S, SLOW_MESSAGE_S = 0.03, 0.5
