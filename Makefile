@@ -48,6 +48,12 @@ bench: .venv/.dev ## Measure speed against minimal programs, as ratios
 bench-mail: .venv/.dev ## Measure a mailing of 100,000 against a plain smtplib loop
 	@exec $(PY) -m benchmarks.mailing
 
+.PHONY: test-kills
+test-kills: .venv/.dev ## Kill every part of it 200 times while a mailing of 10,000 is sent
+	@COALITION_KILLS_RECIPIENTS=$${COALITION_KILLS_RECIPIENTS:-10000} \
+		COALITION_KILLS=$${COALITION_KILLS:-200} \
+		exec $(PY) -m pytest -q plugins/email-outreach/tests/test_kills.py
+
 .PHONY: screenshots
 screenshots: .venv/.dev ## Take the README's screenshots with the browser tests
 	@sh .ci/chromium.sh

@@ -91,7 +91,11 @@ class SmtpConnection:
             if not kept or error.answer is not None:
                 raise
             self._ask(sender, recipient)  # the server had hung up while we were silent
-        begin()
+        try:
+            begin()
+        except BaseException:
+            self._drop()  # the server waits for a text: it would take the next command for it
+            raise
         return self._send_text(message)
 
     def close(self) -> None:

@@ -17,6 +17,7 @@ from coalition.servers.valkey import ValkeyServer, start_valkey
 LOCK = "servers.lock"
 ADDRESSES = "servers.json"
 JOIN_PATIENCE_S = 60.0
+MAX_FAILED_REVIVALS = 5  # in a row; a few may be hit by what killed the server before
 TEMPORARY_PREFIX = "coalition-servers-"
 
 Progress = Callable[[str], None]
@@ -42,6 +43,7 @@ class Servers:
         self._data_dir = data_dir
         self._children = children or []
         self._lock = lock
+        self._failed_revivals = 0
         self.is_temporary = False  # if so, the folder goes when the servers stop
 
     def __enter__(self) -> Self:
@@ -56,11 +58,27 @@ class Servers:
         return self._lock is None
 
     def revive(self) -> list[str]:
-        """Start what has died again, at the same address; return what that was."""
-        dead = [child for child in self._children if not child.is_running()]
-        for child in dead:
-            child.start()
-        return [type(child).__name__.removesuffix("Server") for child in dead]
+        """Start what has died again, at the same address; return what that was.
+
+        Whoever calls it again and again gets back what does not start at the first try.
+
+        Raises:
+            ServerError: a server did not start five times in a row.
+        """
+        revived: list[str] = []
+        for child in self._children:
+            if child.is_running():
+                continue
+            try:
+                child.start()
+            except ServerError:
+                self._failed_revivals += 1
+                if self._failed_revivals >= MAX_FAILED_REVIVALS:
+                    raise
+                return revived
+            revived.append(type(child).__name__.removesuffix("Server"))
+        self._failed_revivals = 0
+        return revived
 
     def stop(self) -> None:
         """Stop what we started; a second call does nothing."""

@@ -143,6 +143,18 @@ class TestHandOver:
 
         assert begun == []
 
+    def test_leaves_no_server_waiting_for_a_text_that_will_not_come(self, server, connection):
+        def full() -> None:
+            raise OSError("no space left")
+
+        with pytest.raises(OSError, match="no space left"):
+            connection.hand_over("a@x.example", "b@y.example", MESSAGE, begin=full)
+
+        assert "end" not in server.lines
+        assert hand_over(connection) == Answer(250)
+        assert server.lines.count("MAIL FROM:<a@x.example>") == 2
+        assert server.connections == 2
+
     def test_connects_again_when_the_server_hung_up_meanwhile(self, server, connection):
         hand_over(connection)
         server.answers["MAIL"] = ["hang up"]

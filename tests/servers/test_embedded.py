@@ -226,6 +226,41 @@ class TestRevive:
             assert queue.ping()
         servers.stop()
 
+    def test_tries_again_what_is_killed_while_it_starts(
+        self, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with embedded.start(data_dir) as servers:
+            ready = valkey.ValkeyServer._wait_until_ready
+            kills = iter(range(embedded.MAX_FAILED_REVIVALS - 1))
+
+            def killed_before(server: valkey.ValkeyServer) -> None:
+                if next(kills, None) is not None:
+                    server._child.kill()
+                ready(server)
+
+            monkeypatch.setattr(valkey.ValkeyServer, "_wait_until_ready", killed_before)
+            kill_server(data_dir / "valkey")
+
+            assert processes.wait_until(lambda: servers.revive() == ["Valkey"], 30.0)
+            with redis.from_url(servers.redis_url) as queue:
+                assert queue.ping()
+
+    def test_gives_up_what_never_starts(
+        self, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(_server: valkey.ValkeyServer) -> None:
+            raise ServerError("it does not start")
+
+        with embedded.start(data_dir) as servers:
+            monkeypatch.setattr(valkey.ValkeyServer, "start", broken)
+            kill_server(data_dir / "valkey")
+
+            assert processes.wait_until(lambda: not servers._children[1].is_running(), 5.0)
+            for _ in range(embedded.MAX_FAILED_REVIVALS - 1):
+                assert servers.revive() == []
+            with pytest.raises(ServerError):
+                servers.revive()
+
 
 class TestRecovery:
     def test_of_a_killed_parent_leaves_no_server_and_no_damage(

@@ -11,6 +11,7 @@ process holds a lock on the file as long as it lives, so whoever can take the lo
 the process is gone, not merely slow.
 """
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -94,8 +95,8 @@ class Journal:
     def begin(self, recipient_id: UUID) -> None:
         """Note that the text of a message is about to go out."""
         assert self.claimed is not None
-        self.claimed.begun = recipient_id
         self._write(">", recipient_id.hex)
+        self.claimed.begun = recipient_id
 
     def end(self, recipient_id: UUID, outcome: Outcome) -> None:
         """Note what came of a message."""
@@ -116,7 +117,12 @@ class Journal:
         os.close(self._descriptor)
 
     def _write(self, *words: str) -> None:
-        os.write(self._descriptor, (" ".join(words) + "\n").encode())
+        line = (" ".join(words) + "\n").encode()
+        written = os.write(self._descriptor, line)
+        if written < len(line):
+            # The disk is full. Half a line would spoil the one after it.
+            os.ftruncate(self._descriptor, os.fstat(self._descriptor).st_size - written)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @contextmanager

@@ -63,6 +63,7 @@ def decide_if_due(mailing: Mailing) -> None:
     """Choose the better subject when the time has come."""
     waits = mailing.tests_subjects and mailing.winner is None and not mailing.is_series
     if waits and decides_at(mailing) <= now():
+        session.refresh(mailing, with_for_update=True)  # another worker may be deciding too
         found = responses(mailing)
         better = "b" if found["b"].rank > found["a"].rank else "a"
         choose(mailing, better)

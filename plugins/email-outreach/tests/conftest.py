@@ -4,12 +4,14 @@ import json
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from coalition_email_outreach import bells, sending, starting
@@ -50,6 +52,12 @@ class Sink:
         (self.folder / "rules.json").write_text(json.dumps(rules))
         time.sleep(0.05)
 
+    def take(self, seconds: float) -> None:
+        """Have it take so long for each message from now on."""
+        new = self.folder / "slow.new"
+        new.write_text(str(seconds))
+        new.rename(self.folder / "slow")  # it never reads half a number
+
     def restart(self, *options: str) -> None:
         """Start it anew on the same port."""
         self.stop()
@@ -61,21 +69,34 @@ class Sink:
         self.process.wait()
 
     @property
-    def accepted(self) -> list[dict[str, str]]:
-        """What it accepted: sender, recipient, message id, in order."""
-        log = self.folder / "accepted.jsonl"
-        return (
-            [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
-        )
+    def accepted(self) -> list[dict[str, Any]]:
+        """What it accepted: sender, recipient, message id, moment, in order."""
+        return self._noted("accepted.jsonl")
+
+    @property
+    def cut(self) -> list[dict[str, Any]]:
+        """The connections that ended without a goodbye, with whom they wrote to last."""
+        return self._noted("cut.jsonl")
 
     @property
     def recipients(self) -> list[str]:
         return [each["to"] for each in self.accepted]
 
     @property
+    def copies(self) -> Counter[str]:
+        """How often each recipient's message was accepted."""
+        return Counter(self.recipients)
+
+    @property
     def mailed(self) -> list[str]:
         """Who got a mailing, as opposed to the core's own mail."""
         return [each["to"] for each in self.accepted if each["from"].startswith("bounces+")]
+
+    def _noted(self, name: str) -> list[dict[str, Any]]:
+        log = self.folder / name
+        return (
+            [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+        )
 
     def messages(self) -> list[EmailMessage]:
         """Read the messages that it kept whole."""
@@ -165,8 +186,9 @@ def people(coalition) -> Callable[..., list[Person]]:
 
     def make(count: int, **values: object) -> list[Person]:
         made = []
+        first = int(str(values.get("first", 0)))
         with transaction(coalition.id):
-            for number in range(count):
+            for number in range(first, first + count):
                 person = Person.remember(
                     email=f"p{number}@{values.get('domain', 'example.org')}",
                     given_name=str(values.get("given_name", f"Ada{number}")),

@@ -2,7 +2,9 @@
 
 A message counts as accepted once its line is in `accepted.jsonl`, written before the “250” goes
 out: whoever dies between the two leaves a message in doubt, which is what the tests want.
-Options: --keep keeps whole messages; --slow SECONDS waits before and after that line.
+A connection that ends without a QUIT leaves a line in `cut.jsonl`.
+Options: --keep keeps whole messages; --slow SECONDS waits before and after that line, half of
+it each time, or as long as a file `slow` says meanwhile.
 `rules.json` in the folder, where there is one, says how to answer: {"rcpt": {"gmail.example":
 "450 4.7.1 not now"}, "data": "451 later", "mail": "421 full", "hang_up": true, "times": 1}.
 """
@@ -12,6 +14,7 @@ import json
 import os
 import re
 import sys
+import time
 from pathlib import Path
 
 FOLDER = Path(sys.argv[1])
@@ -20,10 +23,12 @@ SLOW_S = float(sys.argv[sys.argv.index("--slow") + 1]) if "--slow" in sys.argv e
 PORT = int(sys.argv[sys.argv.index("--port") + 1]) if "--port" in sys.argv else 0
 READS_AHEAD = "--plain" not in sys.argv
 RULES = FOLDER / "rules.json"
+SLOW = FOLDER / "slow"
 _ADDRESS = re.compile(rb"<([^>]*)>")
 _MESSAGE_ID = re.compile(rb"(?im)^Message-ID: <([^>]*)>")
 
 log = os.open(FOLDER / "accepted.jsonl", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+cuts = os.open(FOLDER / "cut.jsonl", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
 counted = 0
 
 
@@ -39,12 +44,21 @@ def rule(name: str) -> object:
     return None
 
 
+def slow_s() -> float:
+    """Return how long a message takes now."""
+    try:
+        return float(SLOW.read_text())
+    except FileNotFoundError:
+        return SLOW_S
+
+
 async def serve(  # noqa: C901  one command after the other
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
     """Speak with one client."""
     global counted
     sender = recipient = b""
+    said_goodbye = False
 
     def say(line: object) -> None:
         writer.write(f"{line}\r\n".encode())
@@ -73,26 +87,29 @@ async def serve(  # noqa: C901  one command after the other
                 if text != b".\r\n":
                     text += await reader.readuntil(b"\r\n.\r\n")
                 answer = rule("data") or "250 taken"
-                if SLOW_S:
-                    await asyncio.sleep(SLOW_S / 2)
+                takes_s = slow_s()
+                if takes_s:
+                    await asyncio.sleep(takes_s / 2)
                 if str(answer).startswith("250"):
                     found = _MESSAGE_ID.search(text)
                     noted = {
                         "from": sender.decode(),
                         "to": recipient.decode(),
                         "id": found[1].decode() if found else "",
+                        "at": time.time(),
                     }
                     os.write(log, json.dumps(noted).encode() + b"\n")
                     counted += 1
                     if KEEP:
                         whole = text[:-3].replace(b"\r\n..", b"\r\n.")
                         (FOLDER / f"{counted:06}.eml").write_bytes(whole)
-                if SLOW_S:
-                    await asyncio.sleep(SLOW_S / 2)
+                if takes_s:
+                    await asyncio.sleep(takes_s / 2)
                 if rule("hang_up"):
                     break
                 say(answer)
             elif verb == b"QUIT":
+                said_goodbye = True
                 say("221 bye")
                 break
             else:
@@ -101,6 +118,8 @@ async def serve(  # noqa: C901  one command after the other
     except (ConnectionError, asyncio.IncompleteReadError):
         pass
     finally:
+        if not said_goodbye:
+            os.write(cuts, json.dumps({"to": recipient.decode()}).encode() + b"\n")
         writer.close()
 
 

@@ -1,18 +1,17 @@
 """Killing what can be killed while a mailing is sent: nobody is missed, nobody gets it twice.
 
-By default a mailing to 1,200 people and a few dozen kills, so that it ends within a minute;
-COALITION_CRASH_RECIPIENTS and COALITION_CRASH_KILLS make it larger (10000 and 200).
+By default a mailing to 400 people and a dozen kills of workers and connections;
+COALITION_CRASH_RECIPIENTS and COALITION_CRASH_KILLS make it larger. What happens when the web
+server, the queue or the database itself dies is in test_kills.py.
 """
 
 import os
 import random
-import signal
-import subprocess
-import sys
+import resource
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -28,40 +27,15 @@ from uuid_utils.compat import uuid7
 from coalition.sdk import reading, session, transaction
 from coalition.testing import cut_database
 
-from .conftest import Sink, begin, make_mailing, send, start_sink, states
+from .conftest import Sink, begin, make_due, make_mailing, send, start_sink, states
+from .fleet import Fleet
 
-RECIPIENTS = int(os.environ.get("COALITION_CRASH_RECIPIENTS", "1200"))
-KILLS = int(os.environ.get("COALITION_CRASH_KILLS", "30"))
+RECIPIENTS = int(os.environ.get("COALITION_CRASH_RECIPIENTS", "400"))
+KILLS = int(os.environ.get("COALITION_CRASH_KILLS", "12"))
 LANES = 3
 PATIENCE_S = 60 + RECIPIENTS / 20
-NURSERY = Path(__file__).parent / "worker.py"
 
 pytestmark = pytest.mark.usefixtures("at_any_hour")
-
-
-class Fleet:
-    """Some workers, replaced when they are killed."""
-
-    def __init__(self, folder: Path) -> None:
-        self.kills = 0
-        self._list = folder / "workers"
-        self._nursery = subprocess.Popen(
-            [sys.executable, str(NURSERY), str(self._list), str(LANES)],
-            stdin=subprocess.PIPE,
-            env={**os.environ, "COALITION_DATABASE_POOL_SIZE": "2"},
-        )
-
-    def kill_one(self) -> None:
-        """Kill a worker that is alive, with no chance to say a word."""
-        with suppress(FileNotFoundError, ProcessLookupError, IndexError, ValueError):
-            os.kill(int(random.choice(self._list.read_text().split())), signal.SIGKILL)
-            self.kills += 1
-
-    def stop(self) -> None:
-        """End all of them."""
-        assert self._nursery.stdin is not None
-        self._nursery.stdin.close()
-        self._nursery.wait(20)
 
 
 @pytest.fixture
@@ -84,7 +58,7 @@ def end_of(mailing) -> MailingStatus:
 
 def crash_until_sent(mailing, slow_sink: Sink, folder: Path) -> tuple[int, int]:
     """Kill workers and cut the database at random moments; return how often each was done."""
-    fleet, cuts = Fleet(folder), 0
+    fleet, cuts = Fleet(folder, LANES), 0
     ends = time.monotonic() + PATIENCE_S
     try:
         while not slow_sink.accepted:
@@ -149,6 +123,17 @@ def missed_in_silence(mailing, accepted: set[str]) -> list[str]:
     return [each for each in addresses.values() if each not in accepted]
 
 
+@contextmanager
+def disk_full_after(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond `size` bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
 class TestJournal:
     @pytest.fixture(autouse=True)
     def own_folder(self, change_settings, tmp_path, installation) -> None:
@@ -208,6 +193,38 @@ class TestJournal:
 
         with journal.left_behind() as [read]:
             assert read.begun == recipient
+
+    def test_on_a_full_disk_says_so_and_keeps_whole_lines(self):
+        book, first, second = Journal.open(), uuid7(), uuid7()
+        book.claim(self.claimed())
+        book.begin(first)
+
+        with disk_full_after(os.fstat(book._descriptor).st_size + 10), pytest.raises(OSError):
+            book.end(first, Outcome(Verdict.SENT))
+        book.end(second, Outcome(Verdict.SENT))
+        book.close()
+
+        with journal.left_behind() as [read]:
+            assert read.outcomes == {second: Outcome(Verdict.SENT)}
+
+    def test_that_cannot_be_written_sends_nothing_and_doubts_nothing(
+        self, app, coalition, people, sink, monkeypatch
+    ):
+        people(3)
+        mailing = make_mailing(coalition)
+        begin(mailing)
+
+        def full(*_words) -> None:
+            raise OSError("no space left")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Journal, "begin", full)
+            send()
+        assert sink.accepted == []
+
+        make_due(mailing)
+        send()
+        assert states(mailing) == {"sent": 3}
 
     def test_that_is_lost_with_its_machine_leaves_the_batch_in_doubt(
         self, app, coalition, people, slow_sink
