@@ -37,7 +37,9 @@ class Recipient(Tenant, Base):
     """
 
     __tablename__ = "email_outreach_recipients"
-    table_args = (
+    # Without the key of coalition and id that other tables have for what refers to them: nothing
+    # refers to a recipient, and a million rows are written faster by it.
+    __table_args__ = (
         within("email_outreach_mailings", "mailing_id"),
         within("people", "person_id", ondelete="SET NULL"),
         UniqueConstraint(
