@@ -24,7 +24,7 @@ from uuid import UUID
 
 PATIENCE_S = 120
 YOUNG_S = 6  # who ends sooner after its start counts as broken with the supervisor
-_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+_HIDDEN = re.compile(r'name="(csrf_token|seen)"[^>]*value="([^"]+)"')
 _LONG = "worker --only long"
 QUEUES = ("valkey-server", "redis-server")
 
@@ -183,12 +183,15 @@ class Browser:
         return self._ask("GET", path)
 
     def press(self, path: str, button: str, **values: str) -> bool:
-        """Press a button of a page; return whether somebody answered, not what."""
-        page = self.see(path)
-        token = _TOKEN.search(page or "")
-        if token is None:
+        """Press a button of a page; return whether somebody answered, not what.
+
+        What is sent has a page of its own, on which one has to look at it first.
+        """
+        page = self.see(path + button if button == "sending" else path) or ""
+        hidden = dict(_HIDDEN.findall(page))
+        if "csrf_token" not in hidden:
             return False
-        sent = urlencode({"csrf_token": token[1], **values})
+        sent = urlencode({**hidden, **values})
         return self._ask("POST", f"{path}{button}", sent) is not None
 
     def _ask(self, method: str, path: str, body: str | None = None) -> str | None:

@@ -7,26 +7,16 @@ import re
 import pytest
 from coalition_email_outreach import inbox
 from coalition_email_outreach.contents import MailingText
-from coalition_email_outreach.models import Mailing
 from sqlalchemy import select
 
 from coalition.sdk import Person, Segment, SegmentSubject, now, reading, session, transaction
 from coalition.testing import make_user, sign_in
 
+from . import desk
 from .conftest import agree, send, states
+from .desk import LIST, send_now, stored
 
-LIST = "/manage/night-buses/mailings/"
-FORM = {
-    "save": "yes",
-    "name": "News",
-    "purpose": "coalition_updates",
-    "language": "en",
-    "revision": "1",
-    "text_language": "en",
-    "text_subject": "News",
-    "text_subject_b": "",
-    "text_body": "The buses stay.",
-}
+FORM = desk.FORM | {"text_subject": "News", "text_body": "The buses stay."}
 LOOPS = [
     "{% for x in range(10**9) %}buses{% endfor %}",
     "{{ config.items() }}",
@@ -48,12 +38,6 @@ def coordinator(app, client, coalition):
     app.config["WTF_CSRF_ENABLED"] = True
 
 
-def stored(coalition) -> Mailing:
-    session.remove()
-    with reading(coalition.id):
-        return session.scalars(select(Mailing).order_by(Mailing.id.desc())).first()
-
-
 def body_of(coalition) -> str:
     """Return the text of the newest mailing."""
     session.remove()
@@ -63,9 +47,7 @@ def body_of(coalition) -> str:
 
 def written(coordinator, coalition, **values: object) -> str:
     """Write a mailing as a coordinator does; return its page's address."""
-    answer = coordinator.post(f"{LIST}new", data=FORM | values)
-    assert answer.status_code == 303, re.findall(r"error.*", answer.text)[:5]
-    return f"{LIST}{stored(coalition).id}/"
+    return desk.written(coordinator, coalition, **FORM | values)
 
 
 class TestSegment:
@@ -82,7 +64,7 @@ class TestSegment:
                 question={"match": "all", "of": [{"is": "city", "city": "Burbank"}]},
             )
         here = written(coordinator, coalition, segment=str(segment.id))
-        coordinator.post(f"{here}sending")
+        send_now(coordinator, here)
         coordinator.post(f"{here}pause")
 
         with transaction(coalition.id):
@@ -107,7 +89,7 @@ class TestMailing:
     ):
         people(1)
         here = written(coordinator, coalition)
-        coordinator.post(f"{here}sending")
+        send_now(coordinator, here)
         for step in {"paused": ["pause"], "stopped": ["stop"]}.get(status, []):
             coordinator.post(f"{here}{step}")
         if status == "sent":
@@ -151,7 +133,7 @@ class TestAddress:
         here = written(coordinator, coalition)
 
         assert "1 person would get it now" in coordinator.get(here).text
-        coordinator.post(f"{here}sending")
+        send_now(coordinator, here)
         send()
 
         assert [each.casefold() for each in sink.recipients] == ["ada@example.org"]
@@ -173,7 +155,7 @@ class TestBounce:
     ):
         people(1)
         here = written(coordinator, coalition)
-        coordinator.post(f"{here}sending")
+        send_now(coordinator, here)
         send()
         token = re.search(r"\+(.+)@", sink.accepted[0]["from"])[1]
         box = mailbox.Maildir(tmp_path / "box", create=True)
@@ -209,7 +191,7 @@ class TestHeader:
             name="News\r\nX-Evil: 1",
             text_subject="News\r\nBcc: x@y.example\r\n\r\n{{given_name}}",
         )
-        coordinator.post(f"{here}sending")
+        send_now(coordinator, here)
         send()
 
         [message] = sink.messages()
@@ -227,7 +209,7 @@ class TestText:
             agree(Person.remember(email="ada@example.org", given_name=evil))
         here = written(coordinator, coalition, text_body="Dear {{given_name}}, the buses stay.")
         preview = coordinator.get(f"{here}preview")
-        coordinator.post(f"{here}sending")
+        send_now(coordinator, here)
         send()
 
         [message] = sink.messages()
@@ -243,7 +225,7 @@ class TestText:
     ):
         people(1)
         here = written(coordinator, coalition, text_body=f"So: {evil} end.")
-        coordinator.post(f"{here}sending")
+        send_now(coordinator, here)
         send()
 
         [message] = sink.messages()

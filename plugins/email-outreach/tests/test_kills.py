@@ -38,11 +38,11 @@ RECIPIENTS = int(os.environ.get("COALITION_KILLS_RECIPIENTS", JOURNALS * BATCH +
 PAUSES = max(2, KILLS // 20)
 EXTRA_WORKERS = 1
 MESSAGE_S, SLOW_MESSAGE_S = 0.03, 0.5
-PATIENCE_S = 300 + RECIPIENTS / 5
+PATIENCE_S = 120 + RECIPIENTS / 5
 JOURNAL = "journal"
 
 pytestmark = [
-    pytest.mark.timeout(0),
+    pytest.mark.timeout(900 + RECIPIENTS),
     pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds processes in /proc"),
 ]
 
