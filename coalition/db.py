@@ -54,6 +54,10 @@ _ENTER = text(
     " set_config('transaction_read_only', :read_only, true)"
 )
 
+_MANY = text(
+    "SELECT set_config('work_mem', '32MB', true), set_config('statement_timeout', '60s', true)"
+)
+
 
 class Base(DeclarativeBase):
     """What every table has: a random, time-ordered id that is known before it is stored."""
@@ -268,11 +272,12 @@ def narrowed(coalition_id: UUID) -> Iterator[Session]:
 
 
 def expect_many() -> None:
-    """Let what is asked next in this transaction join a million rows without going to the disk.
+    """Let what comes next in this transaction join or write a million rows.
 
-    PostgreSQL's 4 MB are meant for each of many small questions at once.
+    Without going to the disk, and in up to a minute for each statement: PostgreSQL's 4 MB and
+    our few seconds are meant for many small questions at once.
     """
-    session.execute(text("SET LOCAL work_mem = '32MB'"))
+    session.execute(_MANY)
 
 
 def is_active() -> bool:

@@ -186,6 +186,21 @@ class TestLimits:
         }
 
 
+class TestExpectMany:
+    def test_holds_until_the_transaction_ends(self, coalition):
+        def limits():
+            asked = text(
+                "SELECT current_setting('statement_timeout'), current_setting('work_mem')"
+            )
+            return tuple(db.session.execute(asked).one())
+
+        with db.reading(coalition.id):
+            db.expect_many()
+            assert limits() == ("1min", "32MB")
+        with db.reading(coalition.id):
+            assert limits() == ("5s", "4MB")
+
+
 class TestRunAlone:
     def test_runs_in_a_coalitions_scope_and_leaves_none_behind(self, coalition):
         mine = db.run_alone(coalition.id, "SELECT current_setting('app.coalition_id')", {})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 
 from coalition import db
 from coalition.consents.models import Consent, StandingConsent, Suppression
@@ -16,15 +16,23 @@ def consents_to(purpose: str, *, organization_id: UUID | None = None) -> ColumnE
     Args:
         organization_id: the member group that would write; `None` for the coalition itself.
     """
-    return (
-        select(StandingConsent.id)
-        .where(
-            StandingConsent.person_id == Person.id,
-            StandingConsent.purpose == purpose,
-            StandingConsent.organization_id == organization_id,
-            StandingConsent.given,
-        )
-        .exists()
+    agreed = is_agreement_to(purpose, organization_id=organization_id)
+    standing = select(StandingConsent.id).where(StandingConsent.person_id == Person.id, agreed)
+    return standing.exists()
+
+
+def is_agreement_to(
+    purpose: str, *, organization_id: UUID | None = None
+) -> ColumnElement[bool]:
+    """Return the condition that a `StandingConsent` of the query says yes to a purpose.
+
+    Args:
+        organization_id: the member group that would write; `None` for the coalition itself.
+    """
+    return and_(
+        StandingConsent.purpose == purpose,
+        StandingConsent.organization_id == organization_id,
+        StandingConsent.given,
     )
 
 

@@ -52,3 +52,11 @@ class TestReach:
         with db.reading(coalition.id):
             nobody = select(Person).where(Person.city == "Nowhere").order_by(Person.id)
             assert reach(nobody, UPDATES) == Reach(0, 0, 0, 0)
+
+    def test_knows_who_has_no_address_where_nothing_was_ever_stopped(self, coalition):
+        person = make_person(coalition, "ada@example.org")
+        with db.transaction(coalition.id) as session:
+            session.get(Person, person.id).email_addresses.clear()
+
+        with db.reading(coalition.id):
+            assert reach(select(Person), "answer") == Reach(0, 1, 0, 0)
