@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from coalition.jobs import Chore, Periodic
     from coalition.letters.models import Letter
     from coalition.mail.transports import Transport
+    from coalition.people.models import Person
     from coalition.plugins import CampaignSection, LetterCount, PageLink, Panel
 
 hookspec = pluggy.HookspecMarker("coalition")
@@ -149,6 +150,16 @@ def coalition_navigation(coalition: "Coalition") -> "Sequence[PageLink] | None":
 
     An address is the part after `/manage/<coalition>/`: "leads/". What `staff` closes to the
     role of who is looking is left out.
+    """
+
+
+@hookspec
+def coalition_kept_elsewhere(person: "Person") -> "Sequence[PageLink] | None":
+    """Name what the plugin keeps about a person that stays when they are removed, and where.
+
+    Asked in the web process, for the page on which a coordinator removes a person; it shows
+    the links, so that the rest can be erased there. An address is the part after
+    `/manage/<coalition>/`; words are in the page's language.
     """
 
 

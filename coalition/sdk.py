@@ -96,6 +96,7 @@ from coalition.comments.queries import ledger_of_item
 from coalition.comments.samples import load_sample_comments
 from coalition.comments.sentences import headline as comment_headline
 from coalition.comments.wording import Wording
+from coalition.consents.agreeing import remember_who_agreed
 from coalition.consents.events import PersonUnsubscribed, PreferencesChanged
 from coalition.consents.links import preferences_url, unsubscribe_url
 from coalition.consents.models import Consent, ConsentSource, SuppressionReason
@@ -234,7 +235,13 @@ from coalition.organizations.models import Organization
 from coalition.page_cache import Page
 from coalition.page_cache import answer as cached_page
 from coalition.people.custom_fields import custom_fields
-from coalition.people.models import CustomField, Person, email_index
+from coalition.people.models import (
+    CustomField,
+    EmailAddress,
+    Person,
+    email_index,
+    person_by_email,
+)
 from coalition.plugins import (
     SDK_VERSION,
     CampaignSection,
@@ -341,6 +348,7 @@ __all__ = [
     "DocumentClaim",
     "DocumentKind",
     "DomainError",
+    "EmailAddress",
     "Event",
     "FilesInvalid",
     "FollowUp",
@@ -545,6 +553,7 @@ __all__ = [
     "open_column",
     "page_language",
     "past_meetings",
+    "person_by_email",
     "place_in",
     "place_key",
     "place_slug",
@@ -571,6 +580,7 @@ __all__ = [
     "register_act",
     "register_condition",
     "register_purpose",
+    "remember_who_agreed",
     "seal_column",
     "sealed",
     "sealed_bytes",

@@ -26,6 +26,7 @@ from coalition.sdk import hookimpl, letter_cities
 from coalition.testing import (
     make_campaign,
     make_letter,
+    make_person,
     make_signature,
     make_user,
     sign_in,
@@ -205,6 +206,19 @@ class TestHooks:
         page = client.get("/manage/night-buses/").text
 
         assert '<a href="/manage/night-buses/trams/">Trams</a>' in page
+
+    def test_hook_coalition_kept_elsewhere(self, add, client, coalition):
+        def kept(person):
+            return [PageLink("trams/7", f"{person.name}'s tram")]
+
+        add("test-kept", coalition_kept_elsewhere=kept)
+        add("test-silent", coalition_kept_elsewhere=lambda: None)
+        person = make_person(coalition, "ada@example.org", "Ada")
+        sign_in(client, make_user("coco@example.org", coalition))
+
+        page = client.get(f"/manage/night-buses/people/{person.id}/removal").text
+
+        assert '<a href="/manage/night-buses/trams/7">Ada&#39;s tram</a>' in page
 
     def test_hook_coalition_cities(self, add, coalition):
         city = City(

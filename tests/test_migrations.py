@@ -162,6 +162,30 @@ class TestMailings:
         assert back == [("draft", self.EDITOR), ("sent", None)]
 
 
+class TestLeads:
+    """Rows of the plugin for cities, through the revision that asks about further mail."""
+
+    def test_that_were_not_asked_agreed_to_nothing(self, empty_database, connection):
+        plugin = "city-campaigns"
+        migrating.upgrade_to(CORE, "0014")
+        migrating.upgrade_to(plugin, "0001")
+        found_coalitions(connection)
+        connection.execute(
+            "INSERT INTO city_campaigns_leads (id, coalition_id, name_sealed, email_sealed,"
+            " email_index, place_name, region, technology, vendor, language, wording, state,"
+            " closing_note, created_at) VALUES (gen_random_uuid(), %s, 'x', 'x', 'x', 'Reno',"
+            " 'NV', 'other', '', 'en', 'Write to me.', 'new', '', now())",
+            [OURS],
+        )
+
+        migrating.upgrade_to(plugin, "0002")
+        kept = connection.execute("SELECT wording, updates_wording FROM city_campaigns_leads")
+        assert kept.fetchall() == [("Write to me.", None)]
+        migrating.downgrade(plugin, "0001")
+        back = connection.execute("SELECT wording FROM city_campaigns_leads")
+        assert back.fetchall() == [("Write to me.",)]
+
+
 def rows_of(revision: str) -> ModuleType:
     """Return the module with the rows of a revision; a missing one fails the test."""
     return importlib.import_module(f"tests.migrations.{revision}")

@@ -91,7 +91,8 @@ class TestCatalog:
         spanish = read_po(io.BytesIO(catalog.read_bytes()), locale="es")
         keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
         missing = []
-        for path in [*plugin.rglob("*.html"), *plugin.rglob("*.py")]:
+        mails = plugin.glob("templates/**/*.txt")
+        for path in [*plugin.rglob("*.html"), *plugin.rglob("*.py"), *mails]:
             method = "python" if path.suffix == ".py" else "jinja2"
             for _, said, _, _ in extract_from_file(method, str(path), keywords=keywords):
                 one = said if isinstance(said, str) else said[0]

@@ -16,7 +16,10 @@ from coalition.db import within
 
 
 class ConsentSource(StrEnum):
-    """Where somebody said yes or no; `source_id` is the signature, import or participation it came with."""
+    """Where somebody said yes or no; `source_id` is the record it came with, such as a signature.
+
+    `FORM` is a public form of a plugin.
+    """
 
     SIGNATURE = "signature"
     PREFERENCES = "preferences"
@@ -24,6 +27,7 @@ class ConsentSource(StrEnum):
     IMPORT = "import"
     COORDINATOR = "coordinator"
     PARTICIPATION = "participation"
+    FORM = "form"
 
 
 class Consent(db.Tenant, db.Base):

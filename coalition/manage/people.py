@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import Select
 
-from coalition import audit, db, web
+from coalition import audit, db, plugins, web
 from coalition.accounts import access
 from coalition.actions.participations import forget_person
 from coalition.coalitions.models import Coalition
@@ -137,10 +137,13 @@ def change(coalition: Coalition, person: str) -> ResponseReturnValue:
 def ask_removal(coalition: Coalition, person: str) -> ResponseReturnValue:
     """Say what removing a person deletes and what it leaves, and ask."""
     with db.reading(coalition.id):
+        found = person_or_404(web.id_or_404(person))
+        kept = plugins.ask_all("coalition_kept_elsewhere", person=found)
         return render_template(
             "manage/people/removal.html",
             coalition=coalition,
-            person=person_or_404(web.id_or_404(person)),
+            person=found,
+            elsewhere=[link for _, links in kept for link in links],
         )
 
 

@@ -55,7 +55,10 @@ def _ask_for_springfield(demo: Demo, page: Page) -> None:
     page.get_by_label("Your name").fill("Robin Asker")
     page.get_by_label("E-mail").fill("robin@example.net")
     page.get_by_label("What you know").fill("The council decides in spring.")
-    page.get_by_role("checkbox").check()
+    page.get_by_label("may keep what I wrote here").check()
+    further = page.get_by_label("may write to me about such contracts")
+    expect(further).not_to_be_checked()
+    further.check()
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("alert")).to_contain_text("There is a Springfield in 24 states")
 
@@ -68,6 +71,7 @@ def _confirm(demo: Demo, page: Page) -> None:
     mail = page.get_by_role("article").filter(has_text="robin@example.net")
     mail.get_by_role("link").first.click()
     page.locator("main a[href*='/leads/']").first.click()
+    expect(page.get_by_label("may write to me about such contracts")).to_be_checked()
     page.get_by_role("button", name="Yes, I want to challenge it").click()
     expect(page.get_by_role("main")).to_contain_text("will read what you wrote")
 

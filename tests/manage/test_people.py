@@ -293,6 +293,18 @@ class TestShow:
             assert hidden not in page
         assert actions(coalition) == []
 
+    @pytest.mark.parametrize("source", ConsentSource)
+    def test_says_where_each_consent_came_from(self, coordinator, coalition, source):
+        person = make_person(coalition, "ada@example.org")
+        with db.transaction(coalition.id):
+            Consent.note(
+                person.id, "coalition_updates", given=True, wording="Yes.", source=source
+            )
+
+        page = coordinator.get(page_of(person)).text
+
+        assert re.search(r"Night Buses ·\s+\w[^<]+\s+<blockquote>Yes\.", page)
+
     def test_lists_the_signatures_of_the_person(self, coordinator, coalition):
         ada = make_person(coalition, "ada@example.org", "Ada")
         letter = make_letter(coalition, title="Keep them rolling")

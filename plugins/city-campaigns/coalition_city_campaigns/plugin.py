@@ -14,7 +14,9 @@ from coalition.sdk import (
     PageLink,
     Panel,
     Periodic,
+    Person,
     hookimpl,
+    register_condition,
 )
 from coalition_city_campaigns import sample, settings, subscribers
 from coalition_city_campaigns.cities import api as cities_api
@@ -23,7 +25,7 @@ from coalition_city_campaigns.cities import views as city_views
 from coalition_city_campaigns.kits import adapting
 from coalition_city_campaigns.kits import pages as kit_pages
 from coalition_city_campaigns.leads import api as leads_api
-from coalition_city_campaigns.leads import invitation, jobs
+from coalition_city_campaigns.leads import conditions, invitation, jobs
 from coalition_city_campaigns.leads import pages as lead_pages
 from coalition_city_campaigns.leads import views as lead_views
 from coalition_city_campaigns.leads.events import (
@@ -33,6 +35,8 @@ from coalition_city_campaigns.leads.events import (
     LeadStarted,
     LeadTaken,
 )
+
+register_condition(conditions.ASKED)
 
 
 @hookimpl
@@ -62,6 +66,11 @@ def coalition_navigation() -> Sequence[PageLink]:
         PageLink("cities/", N_("Cities")),
         PageLink("leads/", N_("Leads")),
     )
+
+
+@hookimpl
+def coalition_kept_elsewhere(person: Person) -> Sequence[PageLink]:
+    return lead_pages.leads_of(person)
 
 
 @hookimpl

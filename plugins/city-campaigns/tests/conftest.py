@@ -64,7 +64,7 @@ def make_lead(coalition, *, confirmed: bool = True, **values: Any) -> Lead:
     with transaction(coalition.id):
         lead = Lead.ask(place=place, **told)
         if confirmed:
-            lead.confirm()
+            lead.confirm(updates=lead.updates_wording is not None)
     return lead
 
 

@@ -151,6 +151,20 @@ class TestConfirmation:
 
         assert [type(each) for each in recorded()].count(LeadAdded) == 1
 
+    def test_is_asked_for_and_thanked_for_in_the_language_of_the_form(
+        self, client, coalition, mailbox
+    ):
+        client.post(f"{FORM}?lang=es", data=FILLED)
+        client.post(LINK.search(mailbox()[0].text).group(1))
+        client.post(f"{FORM}?lang=es", data=FILLED)
+
+        asked, thanks, again = (mail.text for mail in mailbox())
+        assert "quiere enfrentar un contrato en su ciudad junto con Night Buses" in asked
+        assert "gracias: Night Buses ya sabe" in thanks
+        assert "Ya lo había confirmado" in again
+        for said in (asked, thanks, again):
+            assert not re.search("Hello|open this page|To see|wrote", said)
+
     def test_shows_export_and_erases(self, client, coalition, mailbox):
         fill_in(client)
         own = client.post(LINK.search(mailbox()[0].text).group(1)).location.partition("?")[0]

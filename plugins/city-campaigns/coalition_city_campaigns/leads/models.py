@@ -20,6 +20,7 @@ from coalition.sdk import (
     place_slug,
     record,
     record_in_audit_log,
+    remember_who_agreed,
     sealed,
     session,
     within,
@@ -76,6 +77,7 @@ class Lead(Tenant, Base):
     vendor: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="en")
     wording: Mapped[str]  # what they agreed to, word for word
+    updates_wording: Mapped[str | None]  # … and to what further mail, if they ticked that box
     state: Mapped[LeadState] = mapped_column(default=LeadState.UNCONFIRMED)
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     campaign_id: Mapped[UUID | None]
@@ -105,6 +107,7 @@ class Lead(Tenant, Base):
         known: str | None,
         language: str,
         wording: str,
+        updates_wording: str | None = None,
     ) -> "Lead":
         """Note the wish, to be confirmed by mail; the same wish of one mailbox is one lead.
 
@@ -126,6 +129,7 @@ class Lead(Tenant, Base):
         if lead.state == LeadState.UNCONFIRMED:
             lead.person_name, lead.known = person_name, known
             lead.vendor, lead.language, lead.wording = vendor, language, wording
+            lead.updates_wording = updates_wording
         session.flush()
         return lead
 
@@ -139,13 +143,33 @@ class Lead(Tenant, Base):
         """How the place is called in addresses of pages."""
         return place_slug(self.place_name, self.region)
 
-    def confirm(self) -> None:
-        """Let coordinators see it: the mailbox's owner stands by it. Twice changes nothing."""
-        if self.state == LeadState.UNCONFIRMED:
-            self.state = LeadState.NEW
-            self.confirmed_at = now()
-            record_in_audit_log("lead.confirmed", self)
-            record(LeadAdded(coalition_id=self.coalition_id, lead_id=self.id))
+    def confirm(self, *, updates: bool = False) -> None:
+        """Let coordinators see it: the mailbox's owner stands by it. Twice changes nothing.
+
+        Args:
+            updates: whether they want the further mail that the form asked for. Only then, and
+                not before, the coalition knows them as a person, with their consent.
+        """
+        if self.state != LeadState.UNCONFIRMED:
+            return
+        self.state = LeadState.NEW
+        self.confirmed_at = now()
+        asked_for, self.updates_wording = self.updates_wording, None
+        if updates and asked_for:
+            self._remember(asked_for)
+        record_in_audit_log("lead.confirmed", self)
+        record(LeadAdded(coalition_id=self.coalition_id, lead_id=self.id))
+
+    def agree(self, wording: str) -> None:
+        """Note that its person wants further mail after all. Twice changes nothing.
+
+        Raises:
+            CannotChangeLead: it was not confirmed.
+        """
+        self._must_be(*(each for each in LeadState if each != LeadState.UNCONFIRMED))
+        if self.updates_wording is None:
+            self._remember(wording)
+            record_in_audit_log("lead.agreed", self, ["updates_wording"])
 
     def take(self, owner: User) -> None:
         """Let a coordinator take care of it, also from another one.
@@ -206,7 +230,7 @@ class Lead(Tenant, Base):
         record_in_audit_log("lead.reopened", self)
 
     def erase(self) -> None:
-        """Forget everything about it at once."""
+        """Forget everything about it at once; a person who agreed to further mail stays known."""
         record_in_audit_log("lead.erased", self)
         record(LeadErased(coalition_id=self.coalition_id, lead_id=self.id))
         session.delete(self)
@@ -222,11 +246,25 @@ class Lead(Tenant, Base):
             "known": self.known,
             "language": self.language,
             "agreed_to": self.wording,
+            "agreed_to_further_mail": self.updates_wording,
             "state": self.state.value,
             "created_at": self.created_at.isoformat(),
             "confirmed_at": self.confirmed_at and self.confirmed_at.isoformat(),
             "closed_at": self.closed_at and self.closed_at.isoformat(),
         }
+
+    def _remember(self, wording: str) -> None:
+        """Make its person known to the coalition, which may write to them from now on."""
+        self.updates_wording = wording
+        remember_who_agreed(
+            email=self.email,
+            name=self.person_name,
+            wording=wording,
+            source_id=self.id,
+            city=self.place_name,
+            region=self.region,
+            language=self.language,
+        )
 
     def _must_be(self, *states: LeadState) -> None:
         """Read the lead anew, hold it until the transaction ends, and check its state."""

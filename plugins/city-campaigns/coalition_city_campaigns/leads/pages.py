@@ -8,10 +8,14 @@ from sqlalchemy import func, select
 from coalition.sdk import (
     Coalition,
     DomainError,
+    EmailAddress,
     Form,
     NotFound,
+    PageLink,
+    Person,
     Role,
     id_or_404,
+    person_by_email,
     reading,
     record_in_audit_log,
     see_other,
@@ -131,6 +135,21 @@ def export(coalition: Coalition, lead: str) -> Response:
     return answer
 
 
+def leads_of(person: Person) -> list[PageLink]:
+    """Return the pages of the leads that came from a person's mailboxes, oldest first."""
+    theirs = (
+        select(Lead)
+        .join(EmailAddress, EmailAddress.address_index == Lead.email_index)
+        .where(EmailAddress.person_id == person.id, Lead.state != LeadState.UNCONFIRMED)
+        .order_by(Lead.id)
+        .limit(SHOWN)
+    )
+    return [
+        PageLink(f"leads/{lead.id}", gettext("The lead from %(place)s", place=lead.place))
+        for lead in session.scalars(theirs)
+    ]
+
+
 def _lead_or_404(text: str) -> Lead:
     found = session.scalar(select(Lead).filter_by(id=id_or_404(text)))
     if found is None or found.state == LeadState.UNCONFIRMED:
@@ -143,6 +162,7 @@ def _page(coalition: Coalition, lead: Lead, sent: Form) -> str:
         "city_campaigns/leads/show.html",
         coalition=coalition,
         lead=lead,
+        person=person_by_email(lead.email),
         form=sent,
         me=signed_in_user(),
     )

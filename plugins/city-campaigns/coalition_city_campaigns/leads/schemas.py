@@ -25,6 +25,13 @@ class ChallengeForm(Schema):
     vendor = Line(MAX_VENDOR_CHARS)
     known = Paragraphs(MAX_KNOWN_CHARS)
     agreed = YesNo()
+    updates = YesNo()
+
+
+class ConfirmationForm(Schema):
+    """Whether the mailbox's owner wants the further mail that whoever filled in the form ticked."""
+
+    updates = YesNo()
 
 
 class ClosingForm(Schema):

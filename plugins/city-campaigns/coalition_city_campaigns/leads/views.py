@@ -19,6 +19,7 @@ from coalition.sdk import (
     DomainError,
     Form,
     LinkInvalid,
+    Person,
     Place,
     PostcodeElsewhere,
     PublicPages,
@@ -26,8 +27,10 @@ from coalition.sdk import (
     count_attempt,
     is_on,
     page_language,
+    person_by_email,
     place_written,
     places_called,
+    preferences_url,
     proposals,
     read_link,
     reading,
@@ -42,7 +45,7 @@ from coalition.sdk import (
 from coalition_city_campaigns.leads import mails
 from coalition_city_campaigns.leads.errors import FormClosed
 from coalition_city_campaigns.leads.models import Lead
-from coalition_city_campaigns.leads.schemas import ChallengeForm
+from coalition_city_campaigns.leads.schemas import ChallengeForm, ConfirmationForm
 from coalition_city_campaigns.settings import PLUGIN
 
 TRAP = "fax"  # a field that people do not see: who fills it in is a program
@@ -100,17 +103,26 @@ def confirmation(token: str) -> ResponseReturnValue:
             return see_other(
                 "city-campaigns-links.own", token=_own_token(lead), lang=page_language()
             )
-        return _lead_page("confirm.html", here, lead, token=token)
+        return _lead_page("confirm.html", here, lead, token=token, form=Form())
 
 
 @links.post("/leads/<token>")
 def confirm(token: str) -> ResponseReturnValue:
-    """Confirm; doing it twice changes nothing."""
+    """Confirm; doing it twice changes nothing.
+
+    The form may have been filled in by somebody else, so only the mailbox's owner has the last
+    word on further mail.
+    """
     coalition_id, lead_id = read_link(mails.CONFIRM, token, max_age=mails.CONFIRM_FOR)
+    sent = sent_form(ConfirmationForm)
+    if sent.errors:
+        with reading(coalition_id):
+            lead, here = _linked(coalition_id, lead_id)
+            return _lead_page("confirm.html", here, lead, token=token, form=sent), 422
     with transaction(coalition_id):
         lead, here = _linked(coalition_id, lead_id, lock=True)
         if lead.confirmed_at is None:
-            lead.confirm()
+            lead.confirm(updates=sent.values["updates"])
             mails.write_thanks(here, lead)
         own = _own_token(lead)
     return see_other("city-campaigns-links.own", token=own, lang=page_language(), thanks="yes")
@@ -122,7 +134,26 @@ def own(token: str) -> ResponseReturnValue:
     ids = read_link(mails.OWN, token)
     with reading(ids[0]):
         lead, here = _linked(*ids)
-        return _lead_page("own.html", here, lead, token=token, thanks="thanks" in request.args)
+        stays = _stays(lead)
+        return _lead_page(
+            "own.html",
+            here,
+            lead,
+            token=token,
+            thanks="thanks" in request.args,
+            preferences=stays and _preferences(stays),
+            updates_wording=updates_wording(here),
+        )
+
+
+@links.post("/leads/own/<token>/agreement")
+def agree(token: str) -> ResponseReturnValue:
+    """Let somebody agree to further mail who did not at first."""
+    ids = read_link(mails.OWN, token)
+    with transaction(ids[0]):
+        lead, here = _linked(*ids, lock=True)
+        lead.agree(updates_wording(here))
+    return see_other("city-campaigns-links.own", token=token, lang=page_language())
 
 
 @links.get("/leads/own/<token>/export.json")
@@ -140,12 +171,16 @@ def export(token: str) -> Response:
 
 @links.post("/leads/own/<token>/erasure")
 def erase(token: str) -> ResponseReturnValue:
-    """Erase everything at once."""
+    """Erase the lead at once; who agreed to further mail learns where to end that."""
     ids = read_link(mails.OWN, token)
     with transaction(ids[0]):
         lead, here = _linked(*ids, lock=True)
+        stays = _stays(lead)
+        preferences = stays and _preferences(stays)
         lead.erase()
-    return render_template("city_campaigns/leads/erased.html", coalition=here)
+    return render_template(
+        "city_campaigns/leads/erased.html", coalition=here, preferences=preferences
+    )
 
 
 def sections(campaign: Campaign) -> list[CampaignSection]:
@@ -163,6 +198,15 @@ def wording(coalition: Coalition) -> str:
     return gettext(
         "%(coalition)s may keep what I wrote here and write to me about it. I can have it erased"
         " at any time.",
+        coalition=coalition.name,
+    )
+
+
+def updates_wording(coalition: Coalition) -> str:
+    """Return, word for word, what somebody agrees to who wants to hear more."""
+    return gettext(
+        "%(coalition)s may write to me about such contracts and about its campaigns. I can end"
+        " this at any time.",
         coalition=coalition.name,
     )
 
@@ -188,6 +232,7 @@ def _store(here: Coalition, sent: Form, place: Place) -> None:
             known=sent.values["known"] or None,
             language=page_language(),
             wording=wording(here),
+            updates_wording=updates_wording(here) if sent.values["updates"] else None,
         )
         mails.write_confirmation(here, lead)
 
@@ -206,8 +251,19 @@ def _form_page(here: Coalition, sent: Form) -> str:
             proposals=proposals(written) if "city" in sent.errors and not several else [],
             names=REGIONS,
             wording=wording(here),
+            updates_wording=updates_wording(here),
             trap=TRAP,
         )
+
+
+def _stays(lead: Lead) -> Person | None:
+    """Return whom the coalition still knows when the lead is erased, because they agreed to it."""
+    has_agreed = lead.confirmed_at is not None and lead.updates_wording
+    return person_by_email(lead.email) if has_agreed else None
+
+
+def _preferences(person: Person) -> str:
+    return preferences_url(person.coalition_id, person.id, language=page_language())
 
 
 def _own_token(lead: Lead) -> str:
