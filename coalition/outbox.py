@@ -109,10 +109,11 @@ def fan_out() -> int:
     with db.platform_transaction() as session:
         taken = session.execute(
             text("""
-                WITH taken AS (
-                    DELETE FROM outbox WHERE id IN (
-                        SELECT id FROM outbox ORDER BY id LIMIT 5000 FOR UPDATE SKIP LOCKED)
-                    RETURNING *),
+                WITH oldest AS MATERIALIZED (
+                    SELECT id FROM outbox ORDER BY id LIMIT 5000 FOR UPDATE SKIP LOCKED),
+                taken AS (
+                    DELETE FROM outbox USING oldest WHERE outbox.id = oldest.id
+                    RETURNING outbox.*),
                 wanted AS (
                     SELECT * FROM unnest(cast(:names AS text[]), cast(:subscribers AS text[]))
                         AS pairs(name, subscriber)),

@@ -48,14 +48,17 @@ WORK_S = 20.0
 LEASE_S = 240  # a batch not sent by then is put back by whoever holds it
 DATABASE_PATIENCE_S = 90  # that long the results of a batch wait for a database that is away
 
+# The next ones are found once, before anything is changed: as a condition of the UPDATE they
+# may be looked for again for each row, and then there is no limit.
 _CLAIM = text("""
-    UPDATE email_outreach_recipients SET state = 'sending', claim_id = :claim,
-        lease_until = cast(:now AS timestamptz) + make_interval(secs => :lease)
-    WHERE id IN (
+    WITH following AS MATERIALIZED (
         SELECT id FROM email_outreach_recipients
         WHERE mailing_id = :mailing AND state = 'queued' AND due_at <= cast(:now AS timestamptz)
         ORDER BY due_at LIMIT :most FOR UPDATE SKIP LOCKED)
-    RETURNING id, person_id, subject, occasion_id""")
+    UPDATE email_outreach_recipients r SET state = 'sending', claim_id = :claim,
+        lease_until = cast(:now AS timestamptz) + make_interval(secs => :lease)
+    FROM following WHERE r.id = following.id
+    RETURNING r.id, r.person_id, r.subject, r.occasion_id""")
 
 log = structlog.get_logger(__name__)
 

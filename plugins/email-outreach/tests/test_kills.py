@@ -37,7 +37,7 @@ JOURNALS = max(2, KILLS // 50)  # a lost one leaves a batch in doubt, so only fe
 RECIPIENTS = int(os.environ.get("COALITION_KILLS_RECIPIENTS", JOURNALS * BATCH + 200))
 PAUSES = max(2, KILLS // 20)
 EXTRA_WORKERS = 1
-MESSAGE_S, SLOW_MESSAGE_S = 0.03, 0.5
+MESSAGE_S, SLOW_MESSAGE_S = 0.03, 2
 PATIENCE_S = 120 + RECIPIENTS / 5
 JOURNAL = "journal"
 
@@ -146,10 +146,13 @@ class Trial:
                 self.press("resumption", until="Being sent")
 
     def _wait_for(self, accepted: int, at_most_s: float = 10) -> None:
+        """Wait for the next messages; then they come so slowly that kills do not come too late."""
+        self._sink.take(MESSAGE_S)
         ends = time.monotonic() + at_most_s
         while len(self._sink.accepted) < accepted and time.monotonic() < ends:
             self._house.tend()
             time.sleep(0.05)
+        self._sink.take(SLOW_MESSAGE_S)
 
     def _kill(self, kind: str) -> None:
         ends, killed = time.monotonic() + PATIENCE_S, False
@@ -164,11 +167,10 @@ class Trial:
                 killed = lost is not None
             else:
                 killed = self._house.kill(kind, self.chance)
-            # Nobody to kill for a while: the mailing should not end before that.
-            self._sink.take(MESSAGE_S if killed else SLOW_MESSAGE_S)
 
     def wait_until_sent(self) -> dict[str, int]:
         """Wait for the end; what only a lost journal knew waits an hour, which we shorten."""
+        self._sink.take(MESSAGE_S)
         ends = time.monotonic() + PATIENCE_S
         found: dict[str, int] = {}
         while True:

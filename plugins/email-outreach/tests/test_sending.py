@@ -11,7 +11,8 @@ from coalition_email_outreach.errors import NobodyToWriteTo
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import InDoubt, mailing_or_raise
 from coalition_email_outreach.recipients import Pace, Recipient
-from sqlalchemy import select
+from sqlalchemy import select, text
+from uuid_utils.compat import uuid7
 
 from coalition.sdk import (
     Person,
@@ -350,6 +351,19 @@ class TestPace:
         send()
 
         assert 1 <= len(sink.recipients) <= 12  # one in a minute, however slow the machine
+
+    def test_is_kept_however_the_database_finds_the_next(self, app, coalition, people, sink):
+        people(20)
+        mailing = make_mailing(coalition)
+        begin(mailing)
+        asked = {"claim": uuid7(), "mailing": mailing.id, "now": now(), "lease": 60, "most": 1}
+
+        with transaction(coalition.id):
+            for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material", "memoize"):
+                session.execute(text(f"SET LOCAL enable_{way} = off"))
+            taken = session.execute(sending._CLAIM, asked).all()
+
+        assert len(taken) == 1
 
     def test_of_a_mail_domain_is_kept(self, app, coalition, people, sink, change_settings):
         change_settings(COALITION_MAILING_PER_DOMAIN_PER_HOUR="60")
