@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -282,11 +282,14 @@ def _unwrap(wrapped: bytes) -> bytes:
         ) from error
 
 
-T = TypeVar("T", bound=str | None)
+T = TypeVar("T", bound=str | bytes | None)
 
 
 class sealed(Generic[T]):  # noqa: N801  used like `property`
     """A text that is stored sealed: `street = sealed[str | None]("street_sealed")`."""
+
+    _seal: Callable[[Keyring, Any, str, UUID], bytes] = staticmethod(Keyring.seal)
+    _open: Callable[[UUID, bytes, str, UUID], Any] = staticmethod(open_sealed)
 
     def __init__(self, column: str) -> None:
         self.column = column
@@ -301,12 +304,13 @@ class sealed(Generic[T]):  # noqa: N801  used like `property`
         value = getattr(row, self.column)
         if value is None:
             return None
-        return open_sealed(row.coalition_id, value, self._place(row), row.id)
+        return self._open(row.coalition_id, value, self._place(row), row.id)
 
     def __set__(self, row: Any, value: T) -> None:
         made = None
         if value is not None:
-            made = keyring(row.coalition_id).seal(value, self._place(row), row.id)
+            ring = keyring(row.coalition_id)
+            made = self._seal(ring, value, self._place(row), row.id)
         setattr(row, self.column, made)
 
     def _place(self, row: Any) -> str:

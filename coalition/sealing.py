@@ -1,7 +1,7 @@
 """Files that are stored sealed, and the sealing of what a table held in clear before."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, overload
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, column, select, table, text
@@ -9,28 +9,11 @@ from sqlalchemy import Connection, Row, column, select, table, text
 from coalition import crypto, db
 
 
-class sealed_bytes:  # noqa: N801  used like `property`
+class sealed_bytes(crypto.sealed[bytes]):  # noqa: N801  used like `property`
     """A file that is stored sealed: `content = sealed_bytes("content_sealed")`."""
 
-    def __init__(self, column: str) -> None:
-        self.column = column
-
-    @overload
-    def __get__(self, row: None, owner: type) -> "sealed_bytes": ...
-    @overload
-    def __get__(self, row: Any, owner: type) -> bytes: ...
-    def __get__(self, row: Any, owner: type) -> Any:
-        if row is None:
-            return self
-        sealed = getattr(row, self.column)
-        return crypto.open_sealed_bytes(row.coalition_id, sealed, self._place(row), row.id)
-
-    def __set__(self, row: Any, value: bytes) -> None:
-        ring = crypto.keyring(row.coalition_id)
-        setattr(row, self.column, ring.seal_bytes(value, self._place(row), row.id))
-
-    def _place(self, row: Any) -> str:
-        return f"{row.__tablename__}.{self.column}"
+    _seal = staticmethod(crypto.Keyring.seal_bytes)
+    _open = staticmethod(crypto.open_sealed_bytes)
 
 
 def seal_column(table_name: str, name: str) -> None:
