@@ -10,7 +10,6 @@ from coalition_email_outreach.contents import MailingText
 from sqlalchemy import select
 
 from coalition.sdk import Person, Segment, SegmentSubject, now, reading, session, transaction
-from coalition.testing import make_user, sign_in
 
 from . import desk
 from .conftest import agree, send, states
@@ -28,14 +27,7 @@ LOOPS = [
     "[x](javascript:alert(1))",
 ]
 
-pytestmark = pytest.mark.usefixtures("at_any_hour")
-
-
-@pytest.fixture
-def coordinator(app, client, coalition):
-    app.config["WTF_CSRF_ENABLED"] = False
-    yield sign_in(client, make_user("coco@example.org", coalition))
-    app.config["WTF_CSRF_ENABLED"] = True
+pytestmark = pytest.mark.usefixtures("at_any_hour", "no_csrf")
 
 
 def body_of(coalition) -> str:
