@@ -19,6 +19,7 @@ from coalition.coalitions.queries import names_of_members
 from coalition.letters.moments import read_moment
 from coalition.organizations.queries import one_called
 from coalition.people.models import Person
+from coalition.people.names import given_and_family
 
 pages = Blueprint(
     "actions_participations",
@@ -122,11 +123,9 @@ def _record(slug: str, values: dict[str, object]) -> None:
     )
     person = None
     if email:
-        given_name, _, family_name = name.rpartition(" ")
+        given_name, family_name = given_and_family(name)
         person = Person.remember(
-            email=str(email),
-            given_name=given_name or family_name,
-            family_name=family_name if given_name else "",
+            email=str(email), given_name=given_name, family_name=family_name
         )
     at = read_moment(str(done_at), action.time_zone, field="done_at").at if done_at else None
     evidence = Evidence(

@@ -42,6 +42,7 @@ from coalition.db import within
 from coalition.decisions.meetings import Meeting
 from coalition.organizations.models import Organization, organization_by_name
 from coalition.people.models import Person
+from coalition.people.names import given_and_family
 
 
 class Party(StrEnum):
@@ -358,19 +359,16 @@ class Participation(db.Tenant, db.Base):
 
     def _remember_person(self) -> None:
         assert self.email is not None, "a person is known by an address"
-        given_name, _, family_name = self.name.rpartition(" ")
+        assert self.email_index is not None, "who has an address has its index"
+        given_name, family_name = given_and_family(self.name)
         person = Person.remember(
-            email=self.email,
-            given_name=given_name or family_name,
-            family_name=family_name if given_name else "",
+            email=self.email, given_name=given_name, family_name=family_name
         )
         self.person_id = person.id
         person.language = person.language or self.language
         if self.confirmed_at is None:  # a coordinator says so, and not the mailbox's owner
             return
-        for address in person.email_addresses:
-            if address.address_index == self.email_index:
-                address.verified_at = address.verified_at or now()
+        person.verify_email(self.email_index)
         if self.updates_wording:
             Consent.note(
                 person.id,

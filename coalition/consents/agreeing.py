@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from coalition.clock import now
 from coalition.consents.models import Consent, ConsentSource
 from coalition.consents.purposes import UPDATES
 from coalition.consents.suppressing import take_back_unsubscription
 from coalition.people.models import Person, email_index
+from coalition.people.names import given_and_family
 
 
 def remember_who_agreed(
@@ -36,19 +36,13 @@ def remember_who_agreed(
         NotAnAddress: mail cannot be sent to `email`.
         ValueError: there is no wording.
     """
-    given_name, _, family_name = name.rpartition(" ")
-    person = Person.remember(
-        email=email,
-        given_name=given_name or family_name,
-        family_name=family_name if given_name else "",
-    )
+    given_name, family_name = given_and_family(name)
+    person = Person.remember(email=email, given_name=given_name, family_name=family_name)
     if person.city is None and person.region in (None, region):  # no city in another state
         person.city, person.region = city, region
     person.language = person.language or language
     index = email_index(person.coalition_id, email)
-    for address in person.email_addresses:
-        if address.address_index == index:
-            address.verified_at = address.verified_at or now()
+    person.verify_email(index)
     take_back_unsubscription([index])
     Consent.note(
         person.id,

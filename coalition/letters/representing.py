@@ -15,6 +15,7 @@ from coalition.letters.review import locked_organization, organizations_by_id
 from coalition.letters.signatures import Signature, SignatureKind, SignatureState
 from coalition.organizations.models import Organization
 from coalition.people.models import email_index
+from coalition.people.names import given_and_family
 
 _HOLDS = (SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.APPROVED)
 
@@ -79,9 +80,7 @@ def sign_for(
         db.session.add(signature)
     if signature.state == SignatureState.APPROVED:
         raise AlreadySigned(organization=organization.name)
-    given_name, _, family_name = name.rpartition(" ")
-    signature.given_name = given_name or family_name
-    signature.family_name = family_name if given_name else ""
+    signature.given_name, signature.family_name = given_and_family(name)
     signature.capacity, signature.listed = capacity, listed
     db.session.flush()
     audit.record("signature.given_by_representative", signature)

@@ -332,6 +332,7 @@ class Signature(db.Tenant, db.Base):
 
     def _remember_person(self) -> None:
         assert self.email is not None, "only signatures with an address are confirmed by mail"
+        assert self.email_index is not None, "who has an address has its index"
         person = Person.remember(
             email=self.email, given_name=self.given_name, family_name=self.family_name
         )
@@ -341,9 +342,7 @@ class Signature(db.Tenant, db.Base):
         person.language = person.language or self.language
         if self.postal_code and not person.postal_code:
             person.postal_code = self.postal_code
-        for address in person.email_addresses:
-            if address.address_index == self.email_index:
-                address.verified_at = address.verified_at or now()
+        person.verify_email(self.email_index)
         if self.updates_wording:
             self._note_consent(person, self.updates_wording, None)
         if self.partner_id and self.partner_wording:

@@ -139,6 +139,12 @@ class Person(db.Tenant, db.Base):
             self.email_addresses.append(added)
         return added
 
+    def verify_email(self, address_index: bytes) -> None:
+        """Note that the owner of a mailbox, found by its blind index, answered our mail."""
+        for each in self.email_addresses:
+            if each.address_index == address_index:
+                each.verified_at = each.verified_at or now()
+
     def choose_primary(self, address_id: UUID) -> None:
         """Write to this of the person's addresses from now on."""
         for each in self.email_addresses:
