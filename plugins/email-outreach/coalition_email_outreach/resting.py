@@ -1,6 +1,6 @@
 """When a mailing wants attention next, while nobody can be written to right now."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -12,7 +12,12 @@ from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
 
 LOOK_AGAIN_S = 5  # while another worker has the last messages
-LONGEST_REST_S = 60
+LONGEST_REST_S = 60  # a limit that is changed meanwhile holds after that time at the latest
+
+
+def wait(mailing_id: UUID, until: datetime) -> None:
+    """Look at a mailing no sooner than `until`, or after the longest rest."""
+    bells.put_off(mailing_id, min(until, now() + timedelta(seconds=LONGEST_REST_S)))
 
 
 def rest(mailing_id: UUID, coalition_id: UUID) -> None:

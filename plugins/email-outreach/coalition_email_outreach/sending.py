@@ -106,7 +106,8 @@ class Lane:
         letters = self._claim(claimed)
         if not letters:
             self.journal.clear()
-            resting.rest(mailing_id, coalition_id)
+            if letters is not None:
+                resting.rest(mailing_id, coalition_id)
             return 0
         self._send(claimed, letters)
         _patiently(lambda: settling.settle(claimed))
@@ -114,8 +115,13 @@ class Lane:
         verdicts = [outcome.verdict for outcome in claimed.outcomes.values()]
         return verdicts.count(Verdict.SENT)
 
-    def _claim(self, claimed: Claimed) -> list[Letter]:
-        """Take a batch, with all that is needed to write it."""
+    def _claim(self, claimed: Claimed) -> list[Letter] | None:
+        """Take a batch, with all that is needed to write it.
+
+        Returns:
+            The letters, none if nobody is due, and `None` if the mailing has to wait for its
+            pace or the end of the quiet hours; then its bell is set.
+        """
         with transaction(claimed.coalition_id):
             # Not locked: ten workers that each hold it now and then would never let a coordinator
             # have it who wants to pause. Who pauses meanwhile is heard before the first message.
@@ -123,14 +129,15 @@ class Lane:
             coalition = session.get_one(Coalition, claimed.coalition_id)
             if mailing is None or mailing.status != MailingStatus.SENDING:
                 return []
-            if pacing.quiet_until(coalition, now()) is not None:
-                return []
+            if morning := pacing.quiet_until(coalition, now()):
+                resting.wait(mailing.id, morning)
+                return None
             subjects.decide_if_due(mailing)
             limits = pacing.limits()
             most, wait_s = _take(mailing.coalition_id, limits)
             if most == 0:
-                bells.put_off(mailing.id, now() + timedelta(seconds=wait_s))
-                return []
+                resting.wait(mailing.id, now() + timedelta(seconds=wait_s))
+                return None
             rows = session.execute(
                 _CLAIM,
                 {

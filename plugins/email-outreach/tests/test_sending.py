@@ -6,11 +6,19 @@ from datetime import timedelta
 
 import dkim
 import pytest
-from coalition_email_outreach import bells, pacing, sending, settling, starting, tokens
+from coalition_email_outreach import (
+    bells,
+    pacing,
+    resting,
+    sending,
+    settling,
+    starting,
+    tokens,
+)
 from coalition_email_outreach.errors import NobodyToWriteTo
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import InDoubt, mailing_or_raise
-from coalition_email_outreach.recipients import Pace, Recipient
+from coalition_email_outreach.recipients import Bell, Pace, Recipient
 from sqlalchemy import select, text
 from uuid_utils.compat import uuid7
 
@@ -351,6 +359,7 @@ class TestPace:
         send()
 
         assert 1 <= len(sink.recipients) <= 12  # one in a minute, however slow the machine
+        assert rests_s(mailing) > 30  # and nobody looks each second whether there is one
 
     def test_is_kept_however_the_database_finds_the_next(self, app, coalition, people, sink):
         people(20)
@@ -399,6 +408,13 @@ class TestPace:
         with reading(coalition.id):
             ends = pacing.quiet_until(coalition, now())
         assert timedelta(hours=1) <= ends - now() <= timedelta(hours=2)
+        assert 30 < rests_s(mailing) <= resting.LONGEST_REST_S  # changed hours hold in a minute
+
+
+def rests_s(mailing) -> float:
+    """Return for how many seconds nobody looks at a mailing."""
+    with reading():
+        return (session.get_one(Bell, mailing.id).due_at - now()).total_seconds()
 
 
 def tell(coalition) -> None:
