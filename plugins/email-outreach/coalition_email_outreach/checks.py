@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-import dns.exception
-import dns.resolver
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -20,9 +18,7 @@ from coalition.sdk import (
     sender_address,
     staff,
 )
-from coalition_email_outreach import returning
-
-LOOK_UP_S = 3.0  # for one name
+from coalition_email_outreach import dns_records, returning
 
 pages = Blueprint(
     "email-outreach-checks",
@@ -50,10 +46,7 @@ class Finding:
     words: str
     record_name: str = ""
     record: str = ""
-
-
-class Unanswered(Exception):
-    """DNS did not answer, so nothing is known."""
+    record_kind: str = "TXT"
 
 
 @pages.get("/delivery")
@@ -73,47 +66,47 @@ def delivery(coalition: Coalition) -> ResponseReturnValue:
 def all_findings() -> list[Finding]:
     """Check the sender's domain and the installation's settings."""
     domain = domain_of(sender_address())
-    if is_demonstration() or "." not in domain:  # DNS has nothing to say about it
+    if not _is_in_dns(domain):
         return [_sender(domain), _returns()]
-    return [_sender(domain), _spf(domain), *_dkim(), _dmarc(domain), _returns()]
+    envelope = domain_of(returning.bounce_address() or sender_address())
+    return [_sender(domain), _spf(domain, envelope), *_dkim(), _dmarc(domain), _returns()]
 
 
-def texts_at(name: str) -> list[str]:
-    """Return the TXT records at a name of DNS.
+def _is_in_dns(domain: str) -> bool:
+    return not is_demonstration() and "." in domain
 
-    Raises:
-        Unanswered: DNS could not be asked.
-    """
+
+def _spf(domain: str, envelope: str) -> Finding:
+    """Look at the domain of the return path: that is the one which SPF is about."""
+    title = gettext("SPF: which servers may send for %(domain)s", domain=envelope)
     try:
-        answer = dns.resolver.resolve(name, "TXT", lifetime=LOOK_UP_S)
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-        return []
-    except (dns.exception.DNSException, OSError) as error:
-        raise Unanswered from error
-    return [b"".join(record.strings).decode("utf-8", "replace") for record in answer]
-
-
-def _spf(domain: str) -> Finding:
-    title = gettext("SPF: which servers may send for %(domain)s", domain=domain)
-    try:
-        found = [each for each in texts_at(domain) if each.lower().startswith("v=spf1")]
-    except Unanswered:
-        return _unanswered(title, domain)
+        found, dmarc = dns_records.spf_of(envelope), dns_records.dmarc_of(domain)
+    except dns_records.Unanswered:
+        return _unanswered(title, envelope)
     advice = "v=spf1 a mx -all"
     if not found:
         words = gettext(
             "There is no SPF record. Put this into DNS; if a company sends your mail, add the"
             " “include:” that its help page names."
         )
-        return Finding(title, Verdict.BAD, words, domain, advice)
+        return Finding(title, Verdict.BAD, words, envelope, advice)
     if len(found) > 1:
         words = gettext("There are two SPF records. Mail servers then ignore both: join them.")
-        return Finding(title, Verdict.BAD, words, domain, found[0])
+        return Finding(title, Verdict.BAD, words, envelope, found[0])
     if found[0].rstrip().endswith(("+all", " all")):
         words = gettext("It allows everybody to send in your name. End it with “-all”.")
-        return Finding(title, Verdict.BAD, words, domain, advice)
+        return Finding(title, Verdict.BAD, words, envelope, advice)
+    if dmarc is not None and not dmarc.covers(domain, envelope):
+        words = gettext(
+            "It is there, but bounces go to %(envelope)s while mail comes from %(domain)s: for"
+            " DMARC only the signature counts then. Take a COALITION_BOUNCE_ADDRESS at your own"
+            " domain, or make sure that mail is signed.",
+            envelope=envelope,
+            domain=domain,
+        )
+        return Finding(title, Verdict.WARN, words, envelope, found[0])
     words = gettext("It is there. Make sure that the server which sends your mail is in it.")
-    return Finding(title, Verdict.GOOD, words, domain, found[0])
+    return Finding(title, Verdict.GOOD, words, envelope, found[0])
 
 
 def _dkim() -> list[Finding]:
@@ -131,8 +124,8 @@ def _dkim() -> list[Finding]:
 def _dkim_of(key: DkimKey) -> Finding:
     title = gettext("DKIM: the signature “%(selector)s”", selector=key.selector)
     try:
-        found = texts_at(key.record_name)
-    except Unanswered:
+        found = dns_records.texts_at(key.record_name)
+    except dns_records.Unanswered:
         return _unanswered(title, key.record_name)
     public = key.record.partition("p=")[2]
     if any(public in each.replace(" ", "") for each in found):
@@ -150,29 +143,50 @@ def _dkim_of(key: DkimKey) -> Finding:
 def _dmarc(domain: str) -> Finding:
     title = gettext("DMARC: what becomes of mail that only pretends to be yours")
     name = f"_dmarc.{domain}"
-    advice = f"v=DMARC1; p=none; rua=mailto:postmaster@{domain}"
     try:
-        found = [each for each in texts_at(name) if each.lower().startswith("v=dmarc1")]
-    except Unanswered:
+        found = dns_records.dmarc_of(domain)
+    except dns_records.Unanswered:
         return _unanswered(title, name)
-    if not found:
+    if found is None:
         words = gettext(
             "There is no DMARC record; large providers want one. Begin with this, which changes"
             " nothing and sends you reports; later write p=quarantine."
         )
+        advice = f"v=DMARC1; p=none; rua=mailto:postmaster@{domain}"
         return Finding(title, Verdict.BAD, words, name, advice)
-    return Finding(title, Verdict.GOOD, gettext("It is there."), name, found[0])
+    if len(found.records) > 1:
+        words = gettext("There are two DMARC records. Mail servers then ignore both: keep one.")
+        return Finding(title, Verdict.BAD, words, found.name, found.records[0])
+    if found.domain != domain:
+        words = gettext("It is there: that of %(parent)s holds here too.", parent=found.domain)
+    else:
+        words = gettext("It is there.")
+    return Finding(title, Verdict.GOOD, words, found.name, found.records[0])
 
 
 def _returns() -> Finding:
     title = gettext("Mail that comes back")
-    if returning.bounce_address() is None or returning.returns_url() is None:
+    address = returning.bounce_address()
+    if address is None or returning.returns_url() is None:
         words = gettext(
             "Returned mail is not read, so dead addresses are written to again and again; large"
             " providers then refuse all of your mail. An administrator sets"
             " COALITION_BOUNCE_ADDRESS and COALITION_RETURNS_URL."
         )
         return Finding(title, Verdict.WARN, words)
+    domain = domain_of(address)
+    try:
+        arrives = not _is_in_dns(domain) or dns_records.takes_mail(domain)
+    except dns_records.Unanswered:
+        return _unanswered(title, domain)
+    if not arrives:
+        words = gettext(
+            "DNS names no server that takes mail for %(domain)s, so what comes back is lost, and"
+            " many servers refuse mail with such a return path. Put this into DNS, with the name"
+            " of the server that takes it:",
+            domain=domain,
+        )
+        return Finding(title, Verdict.BAD, words, domain, f"10 mail.{domain}.", "MX")
     words = gettext("It is read. Dead addresses and complaints are stopped by themselves.")
     return Finding(title, Verdict.GOOD, words)
 

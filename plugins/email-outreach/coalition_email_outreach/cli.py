@@ -45,7 +45,9 @@ def check() -> None:
         for finding in checks.all_findings():
             click.echo(f"[{finding.verdict}] {finding.title}\n    {finding.words}")
             if finding.record:
-                click.echo(f"    {finding.record_name}\n    {finding.record}")
+                click.echo(
+                    f"    {finding.record_name}\n    {finding.record_kind} {finding.record}"
+                )
 
 
 @mailings.command(epilog="Example: coalition mailings lmtp")

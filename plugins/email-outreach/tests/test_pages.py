@@ -5,7 +5,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from coalition_email_outreach import checks, queries, sending, series, triggers
+from coalition_email_outreach import queries, sending, series, triggers
 from coalition_email_outreach.contents import Attachment, MailingText
 from coalition_email_outreach.lifecycle import Clock, MailingStatus
 from coalition_email_outreach.models import Mailing, mailing_or_raise
@@ -618,58 +618,3 @@ class TestCopy:
         coordinator.post(f"{here}removal")
 
         assert stored(coalition) is None
-
-
-class TestDelivery:
-    @pytest.fixture
-    def records(self, monkeypatch, change_settings) -> dict[str, list[str]]:
-        change_settings(
-            COALITION_MAIL_FROM="news@coalition.example",
-            COALITION_MAIL_URL="smtp://127.0.0.1:1",
-        )
-        found: dict[str, list[str]] = {}
-        monkeypatch.setattr(checks, "texts_at", lambda name: found.get(name, []))
-        return found
-
-    def test_says_what_to_put_where(self, coordinator, coalition, records):
-        page = coordinator.get(f"{LIST}delivery").text
-
-        assert "There is no SPF record" in page
-        assert "_dmarc.coalition.example" in page
-        assert "v=DMARC1; p=none" in page
-        assert "coalition mailings dkim-key" in page
-
-    def test_says_what_is_right(
-        self, coordinator, coalition, records, tmp_path, change_settings
-    ):
-        from coalition.sdk import make_dkim_key
-
-        change_settings(COALITION_DATA_DIR=str(tmp_path))
-        key = make_dkim_key("s1", is_rsa=True)
-        page = coordinator.get(f"{LIST}delivery").text
-        assert "DNS has no key to check it" in page
-        assert key.record.replace("+", "&#43;") in page or key.record in page
-
-        records["coalition.example"] = ["v=spf1 mx -all"]
-        records["_dmarc.coalition.example"] = ["v=DMARC1; p=quarantine"]
-        records[key.record_name] = [key.record]
-        page = coordinator.get(f"{LIST}delivery").text
-        assert page.count("Good") >= 4
-
-    @pytest.mark.parametrize("record", ["v=spf1 +all", "v=spf1 include:x.example +all"])
-    def test_warns_of_a_record_that_lets_everybody_in(
-        self, coordinator, coalition, records, record
-    ):
-        records["coalition.example"] = [record]
-
-        assert "It allows everybody" in coordinator.get(f"{LIST}delivery").text
-
-    def test_says_when_dns_does_not_answer(self, coordinator, coalition, records, monkeypatch):
-        def silent(name: str) -> list[str]:
-            raise checks.Unanswered
-
-        monkeypatch.setattr(checks, "texts_at", silent)
-
-        page = coordinator.get(f"{LIST}delivery").text
-        assert "DNS did not answer" in page
-        assert "There is no SPF" not in page
