@@ -8,6 +8,9 @@ CONTENT_SECURITY_POLICY = (
     " frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
 )
 
+# A mail as its reader's program would show it: with its own style and without any script.
+_MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+
 
 def init_app(app: Flask) -> None:
     """Add the headers to each answer of `app`."""
@@ -22,6 +25,19 @@ def allow_framing(response: Response) -> Response:
     policy = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
     response.headers["Content-Security-Policy"] = policy
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def holding_frame(response: Response) -> Response:
+    """Let this page hold frames of other pages of ours, such as `framed_mail`."""
+    policy = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
+    response.headers["Content-Security-Policy"] = policy
+    return response
+
+
+def framed_mail(response: Response) -> Response:
+    """Show the HTML of a mail in a frame of our own pages; nothing in it runs or is loaded."""
+    response.headers["Content-Security-Policy"] = _MAIL_POLICY
     return response
 
 

@@ -179,7 +179,7 @@ from coalition.fields import (
     YesNo,
 )
 from coalition.guarding import grant_and_guard
-from coalition.headers import allow_caching, allow_framing
+from coalition.headers import allow_caching, allow_framing, framed_mail, holding_frame
 from coalition.hookspecs import hookimpl
 from coalition.jobs import Chore, Periodic, enqueue
 from coalition.letters.documents import count_sentence
@@ -515,12 +515,14 @@ __all__ = [
     "error_in_words",
     "expect_many",
     "filled_form",
+    "framed_mail",
     "grant_and_guard",
     "growth_chart",
     "has_address",
     "has_consented",
     "hide_small_groups",
     "hold_segments",
+    "holding_frame",
     "hookimpl",
     "id_or_404",
     "is_demonstration",

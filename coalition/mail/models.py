@@ -1,6 +1,7 @@
 """Messages on their way out, one row and one recipient each."""
 
 from datetime import date, datetime
+from email import message_from_string
 from enum import StrEnum
 from uuid import UUID
 
@@ -85,4 +86,13 @@ class MailboxMessage(db.Base):
     subject: Mapped[str]
     text: Mapped[str]
     html: Mapped[str | None]
+    headers: Mapped[str] = mapped_column(default="")  # as they went out, one to a line
     arrived_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def list_unsubscribe(self) -> str | None:
+        """Where a mail program sends the one click that ends such mail (RFC 8058)."""
+        parsed = message_from_string(self.headers)
+        if "List-Unsubscribe-Post" not in parsed:
+            return None
+        return str(parsed["List-Unsubscribe"]).strip("<>")

@@ -3,12 +3,12 @@
 import re
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, make_response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 from sqlalchemy import select
 
-from coalition import config, db
+from coalition import config, db, headers
 from coalition.mail.models import MailboxMessage
 
 SHOWN = 100  # messages, the newest ones
@@ -37,10 +37,20 @@ def index() -> ResponseReturnValue:
 
 @pages.get("/<uuid:message>")
 def show(message: UUID) -> ResponseReturnValue:
-    """Show one message as text, its links clickable, and its HTML as source."""
+    """Show one message as text, its links clickable, and as HTML, as a mail program would."""
     with db.reading() as session:
         found = session.get(MailboxMessage, message) or abort(404)
-        return render_template("mail/message.html", message=found, text=with_links(found.text))
+        text = with_links(found.text)
+        page = make_response(render_template("mail/message.html", message=found, text=text))
+    return headers.holding_frame(page)
+
+
+@pages.get("/<uuid:message>.html")
+def frame(message: UUID) -> ResponseReturnValue:
+    """Return the HTML of a message, for the frame on its page."""
+    with db.reading() as session:
+        found = session.get(MailboxMessage, message) or abort(404)
+        return headers.framed_mail(make_response(found.html or abort(404)))
 
 
 def with_links(text: str) -> Markup:

@@ -2,8 +2,12 @@
 
 from dataclasses import replace
 
-from coalition import config
+from sqlalchemy import select
+
+from coalition import config, db
 from coalition.mail import views
+from coalition.mail.models import MailboxMessage
+from coalition.mail.transports import Envelope, MailboxPage
 from coalition.testing import make_letter
 from tests.letters.test_views import ADA, LETTER
 
@@ -24,7 +28,35 @@ class TestMailbox:
         assert "nothing is really sent" in listed
         assert f'href="/mailbox/{message.id}"' in listed
         assert '<a href="http://localhost/confirmations/' in shown
-        assert "&lt;!doctype html&gt;" in shown
+
+    def test_shows_a_mail_as_its_reader_sees_it(self, client, coalition, mailbox):
+        make_letter(coalition)
+        client.post(f"{LETTER}/signatures", data=ADA)
+        (message,) = mailbox()
+
+        page = client.get(f"/mailbox/{message.id}")
+        frame = client.get(f"/mailbox/{message.id}.html")
+
+        assert f'src="/mailbox/{message.id}.html"' in page.text
+        assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
+        assert frame.text.startswith("<!doctype html>")
+        assert "sandbox" in frame.headers["Content-Security-Policy"]
+        assert "Auto-Submitted: auto-generated" in page.text
+        assert "Unsubscribe" not in page.text  # who signs has to be told what to do next
+
+    def test_has_the_button_of_mail_programs(self, client, database):
+        mail = Envelope(
+            message_id="m", to="ada@example.org", subject="News", text="News", html=None,
+            sender_name="Us", reply_to=None, list_unsubscribe="https://x.example/u/token",
+        )  # fmt: skip
+        MailboxPage().send(mail)
+        with db.reading() as session:
+            (found,) = session.scalars(select(MailboxMessage))
+
+        page = client.get(f"/mailbox/{found.id}").text
+
+        assert 'action="https://x.example/u/token"' in page
+        assert 'name="List-Unsubscribe" value="One-Click"' in page
 
     def test_is_not_there_where_mail_is_really_sent(self, client, database, monkeypatch):
         real = replace(config.current(), mail_url="smtp://mail.example.org")

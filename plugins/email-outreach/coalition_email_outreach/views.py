@@ -12,6 +12,8 @@ from coalition.sdk import (
     Form,
     Role,
     error_in_words,
+    framed_mail,
+    holding_frame,
     id_or_404,
     may_change,
     reading,
@@ -26,17 +28,6 @@ from coalition.sdk import (
 from coalition_email_outreach import editing, previewing, queries
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.schemas import MailingForm
-
-# The preview shows a mail as its reader's program would: in a frame, with the mail's own style
-# and without any script.
-PREVIEW_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
-)
-_WITH_FRAME = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-    " font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self';"
-    " frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
-)
 
 pages = Blueprint(
     "email-outreach",
@@ -132,8 +123,7 @@ def preview(coalition: Coalition, mailing: str) -> ResponseReturnValue:
                 shown=shown,
             )
         )
-    page.headers["Content-Security-Policy"] = _WITH_FRAME
-    return page
+    return holding_frame(page)
 
 
 @pages.get("/<mailing>/preview.html")
@@ -144,8 +134,7 @@ def preview_frame(coalition: Coalition, mailing: str) -> ResponseReturnValue:
         found = mailing_or_raise(id_or_404(mailing))
         chosen = previewing.asked(found, request.args)
         frame = make_response(previewing.preview(found, coalition, chosen).html)
-    frame.headers["Content-Security-Policy"] = PREVIEW_POLICY
-    return frame
+    return framed_mail(frame)
 
 
 def user_id() -> UUID | None:
