@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from coalition.sdk import (
     Coalition,
     DomainError,
+    Person,
     Signature,
     SignatureEvent,
     VoteRecorded,
@@ -23,8 +24,7 @@ from coalition.sdk import (
     session,
     transaction,
 )
-from coalition_email_outreach import approving, bells, starting, telling, triggers
-from coalition_email_outreach.audience import audience
+from coalition_email_outreach import approving, audience, bells, starting, telling, triggers
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.pacing import PLUGIN
@@ -35,11 +35,15 @@ from coalition_email_outreach.triggers import SIGNED, VOTE, Occasion
 def after_signing(facts: Sequence[SignatureEvent]) -> None:
     """Enroll those whose signature counts from now on in the series that begin with that."""
     for mailing in _running(SIGNED):
-        for fact in facts:
-            if mailing.letter_id in (None, fact.letter_id):
-                signature = session.get(Signature, fact.signature_id)
-                if signature is not None and signature.counts and signature.person_id:
-                    enroll_person(mailing, signature.person_id, fact.letter_id)
+        signed = [
+            (signature.person_id, fact.letter_id)
+            for fact in facts
+            if mailing.letter_id in (None, fact.letter_id)
+            and (signature := session.get(Signature, fact.signature_id)) is not None
+            and signature.counts
+            and signature.person_id
+        ]
+        enroll_people(mailing, signed)
 
 
 def after_vote(facts: Sequence[VoteRecorded]) -> None:
@@ -50,22 +54,37 @@ def after_vote(facts: Sequence[VoteRecorded]) -> None:
             enroll_audience(mailing, Occasion(fact.motion_id, due))
 
 
-def enroll_person(mailing: Mailing, person_id: UUID, occasion_id: UUID) -> None:
-    """Write to one person after the series' delay; a second time changes nothing."""
+def enroll_people(mailing: Mailing, people: Sequence[tuple[UUID, UUID]]) -> None:
+    """Write to people to whom something happened, after the series' delay; a second time to nobody.
+
+    Who is not in the series' segment at this moment is left out.
+
+    Args:
+        people: each with the occasion: the letter that they signed.
+    """
+    if not people or not _may_go_on(mailing):
+        return
+    asked_for = audience.asked_for(mailing).where(Person.id.in_([each for each, _ in people]))
+    chosen = set(session.scalars(asked_for.with_only_columns(Person.id)))
     due = now() + timedelta(hours=mailing.delay_hours)
-    new = insert(Recipient).values(
-        id=uuid7(),
-        coalition_id=mailing.coalition_id,
-        mailing_id=mailing.id,
-        person_id=person_id,
-        occasion_id=occasion_id,
-        state=RecipientState.QUEUED,
-        subject="a",
-        due_at=due,
-        attempts=0,
-    )
-    session.execute(new.on_conflict_do_nothing())
-    bells.ring(mailing.id, mailing.coalition_id, at=due)
+    rows = [
+        {
+            "id": uuid7(),
+            "coalition_id": mailing.coalition_id,
+            "mailing_id": mailing.id,
+            "person_id": person_id,
+            "occasion_id": occasion_id,
+            "state": RecipientState.QUEUED,
+            "subject": "a",
+            "due_at": due,
+            "attempts": 0,
+        }
+        for person_id, occasion_id in people
+        if person_id in chosen
+    ]
+    if rows:
+        session.execute(insert(Recipient).values(rows).on_conflict_do_nothing())
+        bells.ring(mailing.id, mailing.coalition_id, at=due)
 
 
 def enroll_audience(mailing: Mailing, occasion: Occasion) -> None:
@@ -73,12 +92,10 @@ def enroll_audience(mailing: Mailing, occasion: Occasion) -> None:
 
     If its question was changed since it was approved, nobody is written to and it is paused.
     """
-    session.refresh(mailing, with_for_update=True)
-    hold_segments()
-    if mailing.status != MailingStatus.SENDING or not _may_go_on(mailing):
+    if not _may_go_on(mailing):
         return
     due = max(occasion.at, now()) if mailing.trigger == VOTE else now()
-    people = audience(mailing).subquery()
+    people = audience.audience(mailing).subquery()
     rows = select(
         func.gen_random_uuid(),
         literal(mailing.coalition_id),
@@ -120,10 +137,18 @@ def enroll_due(coalition_id: str) -> None:
 
 
 def _may_go_on(mailing: Mailing) -> bool:
-    """Return whether a series may write to more people; else pause it and say why."""
+    """Return whether a series may write to more people; if it has a problem, pause it and say so.
+
+    Until the transaction ends, it and the question that chooses its people stay as they are.
+    """
+    session.refresh(mailing, with_for_update=True)
+    hold_segments()
+    if mailing.status != MailingStatus.SENDING:
+        return False
     coalition = session.get_one(Coalition, mailing.coalition_id)
     try:
         approving.must_be_allowed(mailing, coalition, 0)
+        audience.asked_for(mailing)
     except DomainError as error:
         mailing.hold(error.code)
         record_in_audit_log("mailing.held", mailing)

@@ -1,8 +1,9 @@
 """What a series can begin with. Other features add theirs with `register`.
 
-There are two kinds. After something happened to one person, a fact of the core names them; the
-plugin hears it and calls `enroll_person`. Before or after some moment, `occasions` tells which
-moments have come; the people are those of the series' audience then.
+There are two kinds. After something happened to people, a fact of the core names them; the
+plugin hears it and calls `enroll_people`, which leaves out who is not in the series' segment.
+Before or after some moment, `occasions` tells which moments have come; the people are those of
+the series' audience then.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -17,6 +17,8 @@ from coalition.sdk import (
     Meeting,
     Motion,
     Precision,
+    Segment,
+    SegmentSubject,
     Signature,
     SuppressionReason,
     VoteRecorded,
@@ -97,6 +99,52 @@ class TestAfterSigning:
         work_through()
 
         assert states(made) == {}
+
+    def test_of_somebody_outside_its_segment_is_none_of_its_business(
+        self, app, coalition, people, sink
+    ):
+        letter = make_letter(coalition)
+        here, elsewhere = people(2)
+        in_burbank = {"match": "all", "of": [{"is": "city", "city": "Burbank"}]}
+        with transaction(coalition.id):
+            session.merge(here).city = "Burbank"
+            segment = Segment.save(
+                name="Burbank", subject=SegmentSubject.PEOPLE, question=in_burbank
+            )
+        make_series(coalition, triggers.SIGNED, segment_id=segment.id)
+
+        confirm(letter, "Ada Byron", here)
+        confirm(letter, "Grace Hopper", elsewhere)
+        work_through()
+        send()
+
+        assert sink.mailed == ["p0@example.org"]
+
+    def test_is_held_and_told_once_its_segment_is_gone(
+        self, app, coalition, people, mailbox, no_csrf, coordinator
+    ):
+        letter = make_letter(coalition)
+        [person] = people(1)
+        with transaction(coalition.id):
+            segment = Segment.save(
+                name="All", subject=SegmentSubject.PEOPLE, question={"match": "all", "of": []}
+            )
+        made = make_series(coalition, triggers.SIGNED, segment_id=segment.id)
+        with transaction(coalition.id):
+            session.merge(segment).remove()
+
+        confirm(letter, "Ada Byron", person)
+        work_through()
+
+        assert states(made) == {}
+        told = [each for each in mailbox() if each.subject == "Held: News"]
+        assert [each.recipient for each in told] == ["coco@example.org"]
+        assert "its segment was removed" in told[0].text
+        page = coordinator.get(f"/manage/night-buses/mailings/{made.id}/").text
+        assert "something has to be corrected" in page
+        assert "its segment was removed" in page
+        resumed = coordinator.post(f"/manage/night-buses/mailings/{made.id}/resumption")
+        assert resumed.status_code == 422
 
     def test_writes_to_nobody_who_did_not_agree(self, app, coalition, people, sink):
         letter = make_letter(coalition)
