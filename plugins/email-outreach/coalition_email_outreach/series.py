@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, literal, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import Insert, insert
 from uuid_utils.compat import uuid7
 
 from coalition.sdk import (
@@ -30,6 +30,8 @@ from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.pacing import PLUGIN
 from coalition_email_outreach.recipients import Recipient, RecipientState
 from coalition_email_outreach.triggers import SIGNED, VOTE, Occasion
+
+_TAKEN_BACK = "not now"  # the reason of a recipient whose occasion may come again
 
 
 def after_signing(facts: Sequence[SignatureEvent]) -> None:
@@ -83,7 +85,7 @@ def enroll_people(mailing: Mailing, people: Sequence[tuple[UUID, UUID]]) -> None
         if person_id in chosen
     ]
     if rows:
-        session.execute(insert(Recipient).values(rows).on_conflict_do_nothing())
+        _enroll(insert(Recipient).values(rows))
         bells.ring(mailing.id, mailing.coalition_id, at=due)
 
 
@@ -108,9 +110,33 @@ def enroll_audience(mailing: Mailing, occasion: Occasion) -> None:
         literal(occasion.id),
     )
     columns = [*starting.COLUMNS, "occasion_id"]
-    statement = insert(Recipient).from_select(columns, rows)
-    session.connection().execute(statement.on_conflict_do_nothing())
+    _enroll(insert(Recipient).from_select(columns, rows))
     bells.ring(mailing.id, mailing.coalition_id, at=due)
+
+
+def take_back(mailing: Mailing) -> None:
+    """Do not send what waits of a series about something that was called off, put off, or is over.
+
+    If it is due once more, for example at the meeting's new time, they are enrolled again. Of what
+    another worker is just taking back or sending, nothing is touched.
+    """
+    trigger = triggers.trigger_called(mailing.trigger)
+    if trigger is None:
+        return
+    waits = (
+        Recipient.mailing_id == mailing.id,
+        Recipient.state == RecipientState.QUEUED,
+        Recipient.due_at <= now(),
+    )
+    about = select(Recipient.occasion_id).where(*waits)
+    occasions = {each for each in session.scalars(about.distinct()) if each is not None}
+    if off := occasions - trigger.holding(mailing, occasions):
+        rows = select(Recipient.id).where(*waits, Recipient.occasion_id.in_(off))
+        session.execute(
+            update(Recipient)
+            .where(Recipient.id.in_(rows.with_for_update(skip_locked=True)))
+            .values(state=RecipientState.STOPPED, reason=_TAKEN_BACK)
+        )
 
 
 def look_at_moments() -> None:
@@ -134,6 +160,16 @@ def enroll_due(coalition_id: str) -> None:
     for mailing_id, occasion in due:
         with transaction(UUID(coalition_id)):
             enroll_audience(session.get_one(Mailing, mailing_id), occasion)
+
+
+def _enroll(new: Insert) -> None:
+    """Store recipients; each is there once, and who was taken back waits again."""
+    waits_again = new.on_conflict_do_update(
+        index_elements=["person_id", "mailing_id", "occasion_id"],
+        set_={"state": RecipientState.QUEUED, "due_at": new.excluded.due_at, "reason": None},
+        where=(Recipient.state == RecipientState.STOPPED) & (Recipient.reason == _TAKEN_BACK),
+    )
+    session.connection().execute(waits_again)
 
 
 def _may_go_on(mailing: Mailing) -> bool:

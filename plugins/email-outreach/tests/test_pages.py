@@ -449,7 +449,7 @@ class TestUnderWay:
         came, elsewhere = people(2)
         about = make_meeting(coalition)
         other = make_meeting(coalition, about.body, day=(now() + timedelta(days=30)).date())
-        made = make_mailing(coalition, trigger=triggers.MEETING)
+        made = make_mailing(coalition, trigger=triggers.MEETING, delay_hours=24 * 14)
         begin(made)
         with transaction(coalition.id):
             occasion = Occasion(about.id, about.starts_at)

@@ -192,6 +192,18 @@ class TestBeforeClosing:
 
         assert states(made) == {}
 
+    def test_is_not_written_of_once_it_has_closed(self, app, coalition, people, sink):
+        people(1)
+        letter = make_letter(coalition, closes_at=now() + timedelta(hours=20))
+        make_series(coalition, triggers.CLOSING, delay_hours=24)
+        series.enroll_due(str(coalition.id))
+        with transaction(coalition.id):
+            session.get_one(Letter, letter.id).close()
+
+        send()
+
+        assert sink.mailed == []
+
     def test_is_held_while_the_series_is_paused(self, app, coalition, people):
         people(1)
         make_letter(coalition, closes_at=now() + timedelta(hours=1))
@@ -243,6 +255,81 @@ class TestMeeting:
         assert len(sink.mailed) == 2
         assert sink.messages()[0]["Subject"] == "Regular meeting"
         assert "City Hall" in sink.messages()[0].as_string()
+
+    @pytest.fixture
+    def waiting(self, motion, coalition, people) -> Mailing:
+        """A series that wants to write of the meeting and has to wait, as at night."""
+        people(2)
+        made = make_mailing(
+            coalition,
+            trigger=triggers.MEETING,
+            delay_hours=24,
+            subject="{{meeting_title}}",
+            body="{{meeting_at}}",
+        )
+        begin(made)
+        series.enroll_due(str(coalition.id))
+        assert states(made) == {"queued": 2}
+        return made
+
+    def test_is_not_announced_once_it_was_called_off(self, waiting, motion, coalition, sink):
+        with transaction(coalition.id):
+            session.get_one(Meeting, motion.item.meeting_id).cancel("Nobody came.")
+
+        send()
+        series.enroll_due(str(coalition.id))
+        send()
+
+        assert sink.mailed == []
+        assert states(waiting) == {"stopped": 2}
+
+    def test_is_not_announced_once_it_is_gone(self, waiting, motion, coalition, sink):
+        with transaction(coalition.id):
+            meeting = session.get_one(Meeting, motion.item.meeting_id)
+            session.delete(session.merge(motion))
+            session.delete(meeting)
+
+        send()
+
+        assert sink.mailed == []
+
+    def test_is_not_announced_once_it_has_begun(self, waiting, motion, coalition, sink):
+        with transaction(coalition.id):
+            session.execute(update(Meeting).values(starts_at=now() - timedelta(minutes=1)))
+
+        send()
+
+        assert sink.mailed == []
+
+    def test_is_announced_at_its_new_time(self, waiting, motion, coalition, people, sink):
+        with transaction(coalition.id):
+            session.execute(update(Meeting).values(starts_at=now() + timedelta(days=9)))
+        send()
+        assert sink.mailed == []
+
+        people(1, first=7)  # who came meanwhile is asked, too
+        with transaction(coalition.id):
+            session.execute(update(Meeting).values(starts_at=now() + timedelta(hours=23)))
+        for _ in range(2):
+            series.enroll_due(str(coalition.id))
+            send()
+
+        assert sorted(sink.mailed) == [f"p{n}@example.org" for n in (0, 1, 7)]
+        assert states(waiting) == {"sent": 3}
+
+    def test_that_was_announced_is_not_announced_again_when_it_moves(
+        self, waiting, motion, coalition, sink
+    ):
+        send()
+        with transaction(coalition.id):
+            session.execute(update(Meeting).values(starts_at=now() + timedelta(days=9)))
+        send()
+        with transaction(coalition.id):
+            session.execute(update(Meeting).values(starts_at=now() + timedelta(hours=23)))
+        series.enroll_due(str(coalition.id))
+        send()
+
+        assert len(sink.mailed) == 2
 
     def test_tells_no_time_of_a_meeting_of_which_only_the_day_is_known(self, motion, coalition):
         with transaction(coalition.id):
