@@ -10,9 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition import addresses, audit, crypto, db, events
 from coalition.clock import now
-from coalition.consents.models import Consent, ConsentSource
-from coalition.consents.purposes import UPDATES
-from coalition.consents.suppressing import take_back_unsubscription
+from coalition.consents.agreeing import note_agreement
+from coalition.consents.models import ConsentSource
 from coalition.db import within
 from coalition.letters.errors import (
     AlreadySigned,
@@ -350,13 +349,9 @@ class Signature(db.Tenant, db.Base):
 
     def _note_consent(self, person: Person, wording: str, organization_id: UUID | None) -> None:
         assert self.email_index is not None, "only mailboxes' owners confirm"
-        take_back_unsubscription(
-            [self.email_index]
-        )  # they ended all mail once, and want it now
-        Consent.note(
-            person.id,
-            UPDATES,
-            given=True,
+        note_agreement(
+            person,
+            self.email_index,
             wording=wording,
             source=ConsentSource.SIGNATURE,
             source_id=self.id,
