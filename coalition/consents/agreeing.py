@@ -38,8 +38,7 @@ def remember_who_agreed(
     """
     given_name, family_name = given_and_family(name)
     person = Person.remember(email=email, given_name=given_name, family_name=family_name)
-    if person.city is None and person.region in (None, region):  # no city in another state
-        person.city, person.region = city, region
+    person.remember_place(city=city, region=region)
     person.language = person.language or language
     index = email_index(person.coalition_id, email)
     person.verify_email(index)

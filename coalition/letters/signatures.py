@@ -336,11 +336,8 @@ class Signature(db.Tenant, db.Base):
             email=self.email, given_name=self.given_name, family_name=self.family_name
         )
         self.person_id = person.id
-        person.city = person.city or self.city
-        person.region = person.region or self.region
+        person.remember_place(city=self.city, region=self.region, postal_code=self.postal_code)
         person.language = person.language or self.language
-        if self.postal_code and not person.postal_code:
-            person.postal_code = self.postal_code
         person.verify_email(self.email_index)
         if self.updates_wording:
             self._note_consent(person, self.updates_wording, None)
