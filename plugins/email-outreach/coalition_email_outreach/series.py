@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, literal, or_, select, update
+from sqlalchemy import func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from uuid_utils.compat import uuid7
 
@@ -14,6 +14,8 @@ from coalition.sdk import (
     Person,
     Signature,
     SignatureEvent,
+    SignatureRejected,
+    SignatureWithdrawn,
     VoteRecorded,
     enqueue,
     hold_segments,
@@ -137,6 +139,30 @@ def take_back(mailing: Mailing) -> None:
             .where(Recipient.id.in_(rows.with_for_update(skip_locked=True)))
             .values(state=RecipientState.STOPPED, reason=_TAKEN_BACK)
         )
+
+
+def after_leaving(facts: Sequence[SignatureWithdrawn | SignatureRejected]) -> None:
+    """Take back what waits for those who signed and do not any more."""
+    gone = []
+    for fact in facts:
+        signature = session.get(Signature, fact.signature_id)
+        if signature is not None and signature.person_id is not None:
+            theirs = select(Signature).filter_by(
+                letter_id=fact.letter_id, person_id=signature.person_id
+            )
+            if not any(each.counts for each in session.scalars(theirs)):
+                gone.append((signature.person_id, fact.letter_id))
+    if not gone:
+        return
+    session.execute(
+        update(Recipient)
+        .where(
+            tuple_(Recipient.person_id, Recipient.occasion_id).in_(gone),
+            Recipient.mailing_id.in_(select(Mailing.id).where(Mailing.trigger == SIGNED)),
+            Recipient.state == RecipientState.QUEUED,
+        )
+        .values(state=RecipientState.STOPPED, reason=_TAKEN_BACK)
+    )
 
 
 def look_at_moments() -> None:

@@ -146,6 +146,30 @@ class TestAfterSigning:
         resumed = coordinator.post(f"/manage/night-buses/mailings/{made.id}/resumption")
         assert resumed.status_code == 422
 
+    def test_writes_to_nobody_who_took_their_name_back_meanwhile(
+        self, app, coalition, people, sink
+    ):
+        letter = make_letter(coalition)
+        left, stayed = people(2)
+        made = make_series(coalition, triggers.SIGNED, delay_hours=24)
+        confirm(letter, "Ada Byron", left)
+        confirm(letter, "Grace Hopper", stayed)
+        work_through()
+        with transaction(coalition.id):
+            theirs = select(Signature).filter_by(person_id=left.id)
+            session.scalars(theirs).one().withdraw()
+
+        work_through()
+        make_due(made)
+        send()
+        assert sink.mailed == ["p1@example.org"]
+
+        confirm(letter, "Ada Again", left)
+        work_through()
+        make_due(made)
+        send()
+        assert sink.mailed == ["p1@example.org", "p0@example.org"]
+
     def test_writes_to_nobody_who_did_not_agree(self, app, coalition, people, sink):
         letter = make_letter(coalition)
         [person] = people(1)
