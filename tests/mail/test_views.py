@@ -22,7 +22,7 @@ class TestMailbox:
 
         assert "ada@example.org" in listed
         assert "nothing is really sent" in listed
-        assert f'href="/mailbox/{message.id}"' in listed
+        assert f'href="/mailbox/{message.id}?lang=en"' in listed
         assert '<a href="http://localhost/confirmations/' in shown
         assert "&lt;!doctype html&gt;" in shown
 
