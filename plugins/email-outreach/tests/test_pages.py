@@ -97,6 +97,24 @@ class TestWrite:
         assert texts == {"en": "News", "es": "Noticias"}
 
     @pytest.mark.parametrize(
+        ("page", "said"),
+        [("en", "<dt>Subject (Spanish)</dt>"), ("es", "<dt>Asunto (español)</dt>")],
+    )
+    def test_calls_languages_as_who_reads_the_page_does(
+        self, coordinator, coalition, page, said
+    ):
+        here = written(
+            coordinator,
+            coalition,
+            text_language=["en", "es"],
+            text_subject=["News", "Noticias"],
+            text_subject_b=["", ""],
+            text_body=["Hello", "Hola"],
+        )
+
+        assert said in coordinator.get(f"{here}?lang={page}").text
+
+    @pytest.mark.parametrize(
         ("field", "value", "said"),
         [
             ("name", "", "Fill this in"),
