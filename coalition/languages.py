@@ -39,7 +39,7 @@ def own_name(code: str) -> str:
 
 def name_here(code: str) -> str:
     """Return what the page's reader calls a language, as it stands in a sentence."""
-    return names_in(get_locale()).get(code, code)
+    return str((get_locale() or Locale("en")).languages.get(code, code))
 
 
 def names_in(locale: Locale | None) -> dict[str, str]:

@@ -233,7 +233,10 @@ def _to_sign_in() -> ResponseReturnValue:
 def _with_next(endpoint: str) -> str:
     """Return the address of a page that comes back to this one, or to the nearest above it."""
     back = request.full_path.rstrip("?") if request.method == "GET" else _nearest_page()
-    return f"{url_for(endpoint)}?{urlencode({'next': back})}"
+    query = {"next": back}
+    if "lang" in request.args:
+        query["lang"] = request.args["lang"]
+    return f"{url_for(endpoint)}?{urlencode(query)}"
 
 
 def _nearest_page() -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 
 from coalition import audit, db
-from coalition.accounts import access, passwords, views
+from coalition.accounts import access, passwords, sessions, views
 from coalition.accounts.datastore import Accounts
 from coalition.accounts.forms import (
     FIRST_FACTOR,
@@ -31,7 +31,6 @@ from coalition.accounts.forms import (
 from coalition.accounts.manage import blueprint as manage_blueprint
 from coalition.accounts.models import User, UserSession
 from coalition.accounts.second_factor import Codes, Passkeys, RecoveryCodes
-from coalition.accounts.sessions import DatabaseSessions
 from coalition.clock import now
 from coalition.mail import door
 
@@ -47,7 +46,8 @@ _METHODS = {  # endpoint that completes a sign-in: what was shown there
 
 def init_app(app: Flask) -> None:
     """Give `app` sessions, sign-in and the pages of accounts."""
-    app.session_interface = DatabaseSessions()
+    app.session_interface = sessions.DatabaseSessions()
+    app.before_request(_keep_language_at_sign_in)
     app.config.update(_settings())
     security = Security(
         datastore=Accounts(),
@@ -124,7 +124,7 @@ def load_user(user_key: str) -> User | None:
     if user is not None:
         set_request_attr("fs_authn_via", "session")
         set_request_attr("fs_paa", session.get("fs_paa", 0))
-        g.user_language = user.language
+        sessions.keep_language(user.language)
     return user
 
 
@@ -209,6 +209,11 @@ def _render(template: str, **context: Any) -> ResponseReturnValue:
     if request.method != "POST" or not failed:
         return page
     return page, 429 if g.get("too_often") else 422
+
+
+def _keep_language_at_sign_in() -> None:
+    if request.path.startswith("/login"):  # nobody is known yet whose language it could be
+        sessions.keep_language()
 
 
 def _nothing_here() -> ResponseReturnValue:

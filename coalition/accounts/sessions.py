@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import flask
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SessionInterface
 from sqlalchemy import delete, insert, select, update
@@ -28,7 +29,10 @@ _KEY_CHARS = 43  # … as they look in the cookie
 _SEEN_NOTED_EVERY = timedelta(minutes=1)
 _WITHOUT_SESSION = ("/static/", "/api/")  # cookies have no authority over the API
 _USER_KEY = "_user_id"  # Flask-Login's
-_KEPT_AT_SIGN_IN = frozenset({_USER_KEY, "_fresh", "_id", "_flashes", "fs_cc", "fs_paa"})
+_LANGUAGE = "language"
+_KEPT_AT_SIGN_IN = frozenset(
+    {_USER_KEY, "_fresh", "_id", "_flashes", "fs_cc", "fs_paa", _LANGUAGE}
+)
 
 
 class ServerSession(SecureCookieSession):
@@ -113,6 +117,26 @@ class DatabaseSessions(SessionInterface):
             response.set_cookie(cookie_name(), key, **_cookie_options())
         else:
             _update(session)
+
+
+def keep_language(own: str | None = None) -> None:
+    """Let a language that an address asks for hold for the rest of the session.
+
+    Links of coordinators' pages need not carry it, as those of public pages do, which have no
+    session.
+
+    Args:
+        own: what the user wants as long as the session knows nothing else.
+    """
+    asked = flask.request.args.get("lang")
+    if asked in config.current().languages and asked != flask.session.get(_LANGUAGE):
+        flask.session[_LANGUAGE] = asked
+    flask.g.user_language = flask.session.get(_LANGUAGE) or own
+
+
+def forget_language() -> None:
+    """Go by the user's own language again."""
+    flask.session.pop(_LANGUAGE, None)
 
 
 def cookie_name() -> str:

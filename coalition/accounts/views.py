@@ -70,6 +70,7 @@ def save_profile() -> ResponseReturnValue:
         user = _me()
         user.name, user.language = form.values["name"], form.values["language"]
         audit.record("user.changed", user, ["name", "language"])
+    sessions.forget_language()
     flash(gettext("Saved."), "success")
     return web.see_other("accounts.home")
 

@@ -36,8 +36,8 @@ from coalition.actions.events import (
 )
 from coalition.actions.models import Action, ActionKind
 from coalition.clock import now
-from coalition.consents import purposes
-from coalition.consents.models import Consent, ConsentSource
+from coalition.consents.agreeing import note_agreement
+from coalition.consents.models import ConsentSource
 from coalition.db import within
 from coalition.decisions.meetings import Meeting
 from coalition.organizations.models import Organization, organization_by_name
@@ -370,10 +370,9 @@ class Participation(db.Tenant, db.Base):
             return
         person.verify_email(self.email_index)
         if self.updates_wording:
-            Consent.note(
-                person.id,
-                purposes.UPDATES,
-                given=True,
+            note_agreement(
+                person,
+                self.email_index,
                 wording=self.updates_wording,
                 source=ConsentSource.PARTICIPATION,
                 source_id=self.id,

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from marshmallow import Schema
 from sqlalchemy import select
 
-from coalition import db, fields, markdown, web
+from coalition import db, languages, markdown, web
 from coalition.accounts import access
 from coalition.coalitions.models import Coalition
 from coalition.comments import figures, ledgers, queries, schemas, sentences
@@ -191,7 +191,7 @@ def _form_page(coalition: Coalition, item: str, kind: str, form: web.Form) -> st
                 (each.value, sentences.position_label(each)) for each in CommentPosition
             ],
             channels=[(each.value, sentences.channel_label(each)) for each in CommentChannel],
-            languages_offered=fields.languages(),
+            language_names=languages.names_in(get_locale()),
         )
 
 

@@ -162,8 +162,8 @@ def _move_facts(gone: Organization, kept: Organization) -> None:
         kept.add_alias(alias.name)
     kept.domains = list(dict.fromkeys([*kept.domains, *gone.domains]))
     kept.website = kept.website or gone.website
-    kept.city = kept.city or gone.city
-    kept.region = kept.region or gone.region
+    if kept.city is None and kept.region in (None, gone.region):  # no city in another state
+        kept.city, kept.region = gone.city, gone.region or kept.region
     if kept.parent_id == gone.id:
         kept.parent = gone.parent
     for chapter in list(gone.chapters):

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition import addresses, audit, crypto, db, events
 from coalition.clock import now
-from coalition.consents.models import Consent, ConsentSource
-from coalition.consents.purposes import UPDATES
-from coalition.consents.suppressing import take_back_unsubscription
+from coalition.consents.agreeing import note_agreement
+from coalition.consents.models import ConsentSource
 from coalition.db import within
 from coalition.letters.errors import (
     AlreadySigned,
@@ -337,11 +336,8 @@ class Signature(db.Tenant, db.Base):
             email=self.email, given_name=self.given_name, family_name=self.family_name
         )
         self.person_id = person.id
-        person.city = person.city or self.city
-        person.region = person.region or self.region
+        person.remember_place(city=self.city, region=self.region, postal_code=self.postal_code)
         person.language = person.language or self.language
-        if self.postal_code and not person.postal_code:
-            person.postal_code = self.postal_code
         person.verify_email(self.email_index)
         if self.updates_wording:
             self._note_consent(person, self.updates_wording, None)
@@ -350,13 +346,9 @@ class Signature(db.Tenant, db.Base):
 
     def _note_consent(self, person: Person, wording: str, organization_id: UUID | None) -> None:
         assert self.email_index is not None, "only mailboxes' owners confirm"
-        take_back_unsubscription(
-            [self.email_index]
-        )  # they ended all mail once, and want it now
-        Consent.note(
-            person.id,
-            UPDATES,
-            given=True,
+        note_agreement(
+            person,
+            self.email_index,
             wording=wording,
             source=ConsentSource.SIGNATURE,
             source_id=self.id,

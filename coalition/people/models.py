@@ -157,6 +157,28 @@ class Person(db.Tenant, db.Base):
             left[0].is_primary = True
         self.email_addresses[:] = left
 
+    def remember_place(
+        self, *, city: str | None, region: str | None, postal_code: str | None = None
+    ) -> None:
+        """Add where they say they live, unless they are known to live elsewhere.
+
+        The parts belong together: the city of one place in the state of another is nowhere. So
+        they are taken if they hold all that is known already, and else none of them.
+
+        Args:
+            region: a code such as "CA".
+        """
+        said = {"city": city, "region": region, "postal_code": postal_code}
+        known = {name: getattr(self, name) for name in said}
+        if any(
+            value and value.casefold() != (said[name] or "").casefold()
+            for name, value in known.items()
+        ):
+            return
+        for name, value in said.items():
+            if value and not known[name]:
+                setattr(self, name, value)
+
     def note(self, text: str, *, author_id: UUID | None) -> "Note":
         """Write down something about the person."""
         written = Note(coalition_id=self.coalition_id, person_id=self.id, author_id=author_id)

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
 from flask_babel import format_date, get_locale, gettext
 from sqlalchemy import or_, select
 
@@ -13,6 +12,7 @@ from coalition import config, db
 from coalition.coalitions.models import Coalition, CoalitionMembership
 from coalition.consents import purposes
 from coalition.errors import N_
+from coalition.languages import name_here
 from coalition.letters.models import Letter, LetterState
 from coalition.organizations.models import Membership, Organization
 from coalition.people import custom_fields
@@ -74,15 +74,7 @@ def consent_purposes() -> Options:
 
 def languages() -> Options:
     """Offer the languages that mail is written in."""
-    return [(code, language_named(code)) for code in config.current().languages]
-
-
-def language_named(code: str) -> str:
-    """Return the name of a language in the page's language."""
-    try:
-        return Locale.parse(code).get_display_name(get_locale() or "en") or code
-    except (UnknownLocaleError, ValueError):
-        return code
+    return [(code, name_here(code)) for code in config.current().languages]
 
 
 def start_of(day: str) -> datetime:

@@ -251,3 +251,39 @@ class TestTime:
 )
 def test_a_made_up_cookie_is_nobodys(thief, database, cookie):
     assert thief(cookie).status_code == 303
+
+
+class TestLanguage:
+    def test_that_was_chosen_holds_on_all_coordinators_pages(self, visitor, coalition):
+        testing.sign_in(visitor.client, testing.make_user("coco@example.org", coalition))
+        new = f"/manage/{coalition.slug}/segments/new"
+        assert '<html lang="en">' in visitor.get(new).text
+
+        assert '<html lang="es">' in visitor.get(f"{new}?lang=es").text
+
+        pressed = visitor.post(new, **{"subject": "people", "q.match": "all", "do": "add q"})
+        assert '<html lang="es">' in pressed.text
+        assert '<html lang="es">' in visitor.get(f"/manage/{coalition.slug}/people/").text
+        assert '<html lang="en">' in visitor.get("/account/?lang=en").text
+
+    def test_that_was_chosen_before_the_sign_in_holds_after_it(self, visitor, user, coalition):
+        there = visitor.get(f"/manage/{coalition.slug}/team/?lang=es").location
+        assert '<html lang="es">' in visitor.get(there).text
+
+        assert '<html lang="es">' in visitor.sign_in("ada@example.org", "wrong").text
+        visitor.sign_in("ada@example.org")
+        assert '<html lang="es">' in visitor.get("/account/").text
+
+    def test_that_somebody_stores_for_themselves_holds_from_then_on(self, visitor, user):
+        visitor.sign_in("ada@example.org")
+        visitor.get("/account/?lang=es")
+
+        visitor.post("/account/", name="Ada", language="en")
+
+        assert '<html lang="en">' in visitor.get("/account/").text
+
+    def test_that_is_not_offered_changes_nothing(self, visitor, user):
+        visitor.sign_in("ada@example.org")
+
+        assert '<html lang="en">' in visitor.get("/account/?lang=xx").text
+        assert '<html lang="en">' in visitor.get("/account/").text

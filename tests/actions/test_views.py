@@ -12,7 +12,8 @@ from coalition.actions.jobs import forget_unconfirmed
 from coalition.actions.models import ActionKind, Addressee, Audience
 from coalition.actions.participations import ParticipationState, Party
 from coalition.clock import now
-from coalition.consents.models import Consent
+from coalition.consents.models import Consent, SuppressionReason
+from coalition.consents.suppressing import suppress, suppression_of
 from coalition.people.models import Person, person_by_email
 from coalition.testing import make_action, make_organization, make_person
 
@@ -159,6 +160,27 @@ class TestReport:
         assert "you are counted" in page
         assert f"{ACTION}?source=p" in page
         assert mailbox()[-1].subject == "Thank you: Send a comment"
+
+    @pytest.mark.parametrize("wants_news", [True, False])
+    def test_begins_mail_again_for_who_had_ended_it_and_agrees_anew(
+        self, client, coalition, action, mailbox, wants_news
+    ):
+        for reason in (SuppressionReason.UNSUBSCRIBE, SuppressionReason.COMPLAINT):
+            with db.transaction(coalition.id):
+                suppress(coalition.id, f"{reason}@example.org", reason)
+            data = {**ADA, "email": f"{reason}@example.org"}
+            client.post(
+                f"{ACTION}/participations",
+                data={**data, "updates": "yes" if wants_news else ""},
+            )
+        for message in mailbox():
+            client.post(link_in(message))
+
+        with db.reading(coalition.id):
+            ended = suppression_of(coalition.id, "unsubscribe@example.org")
+            complained = suppression_of(coalition.id, "complaint@example.org")
+        assert ended == (None if wants_news else SuppressionReason.UNSUBSCRIBE)
+        assert complained == SuppressionReason.COMPLAINT
 
     def test_answers_the_same_for_a_known_address(
         self, client, coalition, action, mailbox, recorded

@@ -8,7 +8,7 @@ from sqlalchemy import event
 from coalition import db, jobs
 from coalition.clock import now
 from coalition.letters import jobs as letter_jobs
-from coalition.letters.models import LetterState, letter_by_slug
+from coalition.letters.models import LetterState, LetterText, letter_by_slug
 from coalition.letters.signatures import SignatureState
 from coalition.testing import (
     make_coalition,
@@ -88,6 +88,22 @@ class TestLetters:
         page = viewer.get("/manage/night-buses/letters/").text
 
         assert page.index("Open one") < page.index("Draft one")
+
+    @pytest.mark.parametrize(
+        ("page", "said"), [("en", "English, Vietnamese"), ("es", "inglés, vietnamita")]
+    )
+    def test_say_their_languages_as_who_reads_the_page_does(
+        self, viewer, coalition, page, said
+    ):
+        letter = make_letter(coalition)
+        with db.transaction(coalition.id) as session:
+            text = LetterText(
+                coalition_id=coalition.id, language="vi", title="Giữ xe buýt", body="Giữ."
+            )
+            session.merge(letter).texts.append(text)
+
+        assert said in viewer.get(f"/manage/night-buses/letters/?lang={page}").text
+        assert said in viewer.get(f"{LETTER}/?lang={page}").text
 
 
 class TestEveryButton:

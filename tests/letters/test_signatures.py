@@ -40,7 +40,13 @@ from coalition.letters.signatures import Signature, SignatureKind, SignatureStat
 from coalition.letters.signing import SignatureRequest, sign
 from coalition.organizations.models import Membership, Organization
 from coalition.people.models import Person
-from coalition.testing import make_coalition, make_letter, make_organization, waiting_facts
+from coalition.testing import (
+    make_coalition,
+    make_letter,
+    make_organization,
+    make_person,
+    waiting_facts,
+)
 
 RIDERS = "Bus Riders Union"
 
@@ -114,6 +120,34 @@ class TestConfirm:
             assert (person.city, person.postal_code) == ("Los Angeles", "90012")
             assert person.email_addresses[0].verified_at is not None
         assert facts()[-1] is SignatureConfirmed
+
+    @pytest.mark.parametrize(
+        ("known", "said", "then"),
+        [
+            # city, region, postal code
+            (("Oakland", None, None), ("Reno", "NV", "89501"), ("Oakland", None, None)),
+            ((None, "CA", None), ("Reno", "NV", None), (None, "CA", None)),
+            ((None, None, "94612"), ("Reno", None, "89501"), (None, None, "94612")),
+            (("Portland", "OR", None), ("Portland", "ME", None), ("Portland", "OR", None)),
+            ((None, "CA", None), ("Oakland", "CA", "94612"), ("Oakland", "CA", "94612")),
+            (("Oakland", None, None), ("oakland", "CA", None), ("Oakland", "CA", None)),
+        ],
+    )
+    def test_makes_nobody_live_in_parts_of_two_places(self, coalition, known, said, then):
+        make_letter(coalition)
+        person = make_person(coalition, "ada@example.org")
+        with db.transaction(coalition.id) as session:
+            person = session.merge(person)
+            person.city, person.region, person.postal_code = known
+
+        city, region, postal_code = said
+        confirm(
+            coalition, sign_as(coalition, city=city, region=region, postal_code=postal_code)
+        )
+
+        with db.reading(coalition.id) as session:
+            person = session.get(Person, person.id)
+            assert (person.city, person.region, person.postal_code) == then
 
     def test_is_what_makes_a_person_known(self, coalition):
         make_letter(coalition)

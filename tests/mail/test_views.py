@@ -26,7 +26,7 @@ class TestMailbox:
 
         assert "ada@example.org" in listed
         assert "nothing is really sent" in listed
-        assert f'href="/mailbox/{message.id}"' in listed
+        assert f'href="/mailbox/{message.id}?lang=en"' in listed
         assert '<a href="http://localhost/confirmations/' in shown
 
     def test_shows_a_mail_as_its_reader_sees_it(self, client, coalition, mailbox):

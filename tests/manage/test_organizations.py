@@ -415,6 +415,24 @@ class TestMerge:
                 assert db.session.scalars(select(each.organization_id)).all() == [kept.id]
         assert any(isinstance(fact, SignatureChanged) for fact in recorded())
 
+    @pytest.mark.parametrize(
+        ("known", "other", "then"),
+        [
+            (("Oakland", None), ("Reno", "NV"), ("Oakland", None)),
+            ((None, "CA"), ("Reno", "NV"), (None, "CA")),
+            ((None, None), ("Reno", "NV"), ("Reno", "NV")),
+        ],
+    )
+    def test_makes_no_place_of_parts_of_two(self, coordinator, known, other, then):
+        gone = make_organization("BRU", city=other[0], region=other[1])
+        kept = make_organization("Bus Riders Union", city=known[0], region=known[1])
+
+        self.merge(coordinator, gone)
+
+        with db.reading():
+            stands = db.session.get(Organization, kept.id)
+            assert (stands.city, stands.region) == then
+
     def test_counts_two_signatures_under_one_letter_once(self, coordinator, coalition, two):
         gone, kept = two
         letter = make_letter(coalition)

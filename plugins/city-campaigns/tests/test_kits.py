@@ -295,7 +295,7 @@ class TestAdapting:
         } <= words
         places = {each.text.place for group in found.groups for each in group.findings}
         assert "Campaign" in places
-        assert "Campaign (es)" in places
+        assert "Campaign (Spanish)" in places
 
     def test_finds_the_commissioners_of_los_angeles(self, coalition, cloned):
         found = todo_of(coalition, cloned(LOS_ANGELES))

@@ -86,6 +86,7 @@ def resume(coalition: Coalition, mailing: str) -> ResponseReturnValue:
 
     def go_on(found: Mailing, coalition: Coalition) -> str:
         if found.is_series:  # it may have been changed while it was paused
+            starting.check(found, coalition)
             approving.must_be_allowed(found, coalition, 0)
         found.resume()
         bells.ring(found.id, coalition.id)

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from babel import Locale
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from coalition.sdk import (
     Coalition,
@@ -15,6 +14,7 @@ from coalition.sdk import (
     Mailbox,
     custom_fields,
     error_in_words,
+    language_here,
     purposes,
     segments,
 )
@@ -115,9 +115,8 @@ def editor_from(form: Form) -> Editor:
 
 def complete(editor: Editor, *, is_series: bool) -> Editor:
     """Add what the fields offer."""
-    names = (get_locale() or Locale("en")).languages
     editor.is_series = is_series
-    editor.languages = {code: names.get(code, code) for code in LANGUAGES}
+    editor.languages = {code: language_here(code) for code in LANGUAGES}
     everybody = ("", gettext("Everybody who agreed to it"))
     none = ("", gettext("none"))
     editor.options = {

@@ -14,7 +14,8 @@ from coalition.sdk import (
     Periodic,
     SignatureApproved,
     SignatureConfirmed,
-    SignatureEvent,
+    SignatureRejected,
+    SignatureWithdrawn,
     Transport,
     VoteRecorded,
     hookimpl,
@@ -34,6 +35,9 @@ from coalition_email_outreach import (
     series,
     views,
 )
+
+_SIGNED = SignatureConfirmed | SignatureApproved
+_LEFT = SignatureWithdrawn | SignatureRejected
 
 
 @hookimpl
@@ -63,9 +67,17 @@ def coalition_mail_transport(url: str) -> Transport | None:
 
 @hookimpl
 def coalition_on_events(
-    events: Sequence[SignatureConfirmed | SignatureApproved | LetterDelivered | VoteRecorded],
+    events: Sequence[
+        SignatureConfirmed
+        | SignatureApproved
+        | SignatureWithdrawn
+        | SignatureRejected
+        | LetterDelivered
+        | VoteRecorded
+    ],
 ) -> None:
-    series.after_signing([each for each in events if isinstance(each, SignatureEvent)])
+    series.after_signing([each for each in events if isinstance(each, _SIGNED)])
+    series.after_leaving([each for each in events if isinstance(each, _LEFT)])
     series.after_vote([each for each in events if isinstance(each, VoteRecorded)])
     courtesies.after_delivery([each for each in events if isinstance(each, LetterDelivered)])
 

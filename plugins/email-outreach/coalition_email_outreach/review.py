@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from babel import Locale
-from flask_babel import get_locale
-
-from coalition.sdk import Coalition, DomainError, Reach, now, reach, segment_by_id
+from coalition.sdk import (
+    Coalition,
+    DomainError,
+    Reach,
+    language_here,
+    now,
+    reach,
+    segment_by_id,
+)
 from coalition_email_outreach import approving, audience, queries, starting, workshop
 from coalition_email_outreach.composing import Sender
 from coalition_email_outreach.forecast import Forecast, forecast
@@ -75,6 +80,5 @@ def _questions(mailing: Mailing) -> list[Question]:
 
 
 def _gets(mailing: Mailing) -> list[Gets]:
-    names = (get_locale() or Locale("en")).languages
     counted = audience.languages(mailing)
-    return [Gets(names.get(code, code), people) for code, people in counted.items()]
+    return [Gets(language_here(code), people) for code, people in counted.items()]

@@ -37,7 +37,7 @@ from coalition.sdk import (
     transaction,
     transport,
 )
-from coalition_email_outreach import bells, pacing, resting, settling, subjects
+from coalition_email_outreach import bells, pacing, resting, series, settling, subjects
 from coalition_email_outreach.journal import Claimed, Journal, Outcome, Verdict
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
@@ -133,6 +133,7 @@ class Lane:
                 resting.wait(mailing.id, morning)
                 return None
             subjects.decide_if_due(mailing)
+            series.take_back(mailing)
             limits = pacing.limits()
             most, wait_s = _take(mailing.coalition_id, limits)
             if most == 0:

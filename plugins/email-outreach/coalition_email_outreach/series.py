@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, literal, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, literal, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import Insert, insert
 from uuid_utils.compat import uuid7
 
 from coalition.sdk import (
     Coalition,
     DomainError,
+    Person,
     Signature,
     SignatureEvent,
+    SignatureRejected,
+    SignatureWithdrawn,
     VoteRecorded,
     enqueue,
     hold_segments,
@@ -23,23 +26,28 @@ from coalition.sdk import (
     session,
     transaction,
 )
-from coalition_email_outreach import approving, bells, starting, telling, triggers
-from coalition_email_outreach.audience import audience
+from coalition_email_outreach import approving, audience, bells, starting, telling, triggers
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.pacing import PLUGIN
 from coalition_email_outreach.recipients import Recipient, RecipientState
 from coalition_email_outreach.triggers import SIGNED, VOTE, Occasion
 
+_TAKEN_BACK = "not now"  # the reason of a recipient whose occasion may come again
+
 
 def after_signing(facts: Sequence[SignatureEvent]) -> None:
     """Enroll those whose signature counts from now on in the series that begin with that."""
     for mailing in _running(SIGNED):
-        for fact in facts:
-            if mailing.letter_id in (None, fact.letter_id):
-                signature = session.get(Signature, fact.signature_id)
-                if signature is not None and signature.counts and signature.person_id:
-                    enroll_person(mailing, signature.person_id, fact.letter_id)
+        signed = [
+            (signature.person_id, fact.letter_id)
+            for fact in facts
+            if mailing.letter_id in (None, fact.letter_id)
+            and (signature := session.get(Signature, fact.signature_id)) is not None
+            and signature.counts
+            and signature.person_id
+        ]
+        enroll_people(mailing, signed)
 
 
 def after_vote(facts: Sequence[VoteRecorded]) -> None:
@@ -50,22 +58,37 @@ def after_vote(facts: Sequence[VoteRecorded]) -> None:
             enroll_audience(mailing, Occasion(fact.motion_id, due))
 
 
-def enroll_person(mailing: Mailing, person_id: UUID, occasion_id: UUID) -> None:
-    """Write to one person after the series' delay; a second time changes nothing."""
+def enroll_people(mailing: Mailing, people: Sequence[tuple[UUID, UUID]]) -> None:
+    """Write to people to whom something happened, after the series' delay; a second time to nobody.
+
+    Who is not in the series' segment at this moment is left out.
+
+    Args:
+        people: each with the occasion: the letter that they signed.
+    """
+    if not people or not _may_go_on(mailing):
+        return
+    asked_for = audience.asked_for(mailing).where(Person.id.in_([each for each, _ in people]))
+    chosen = set(session.scalars(asked_for.with_only_columns(Person.id)))
     due = now() + timedelta(hours=mailing.delay_hours)
-    new = insert(Recipient).values(
-        id=uuid7(),
-        coalition_id=mailing.coalition_id,
-        mailing_id=mailing.id,
-        person_id=person_id,
-        occasion_id=occasion_id,
-        state=RecipientState.QUEUED,
-        subject="a",
-        due_at=due,
-        attempts=0,
-    )
-    session.execute(new.on_conflict_do_nothing())
-    bells.ring(mailing.id, mailing.coalition_id, at=due)
+    rows = [
+        {
+            "id": uuid7(),
+            "coalition_id": mailing.coalition_id,
+            "mailing_id": mailing.id,
+            "person_id": person_id,
+            "occasion_id": occasion_id,
+            "state": RecipientState.QUEUED,
+            "subject": "a",
+            "due_at": due,
+            "attempts": 0,
+        }
+        for person_id, occasion_id in people
+        if person_id in chosen
+    ]
+    if rows:
+        _enroll(insert(Recipient).values(rows))
+        bells.ring(mailing.id, mailing.coalition_id, at=due)
 
 
 def enroll_audience(mailing: Mailing, occasion: Occasion) -> None:
@@ -73,12 +96,10 @@ def enroll_audience(mailing: Mailing, occasion: Occasion) -> None:
 
     If its question was changed since it was approved, nobody is written to and it is paused.
     """
-    session.refresh(mailing, with_for_update=True)
-    hold_segments()
-    if mailing.status != MailingStatus.SENDING or not _may_go_on(mailing):
+    if not _may_go_on(mailing):
         return
     due = max(occasion.at, now()) if mailing.trigger == VOTE else now()
-    people = audience(mailing).subquery()
+    people = audience.audience(mailing).subquery()
     rows = select(
         func.gen_random_uuid(),
         literal(mailing.coalition_id),
@@ -91,9 +112,57 @@ def enroll_audience(mailing: Mailing, occasion: Occasion) -> None:
         literal(occasion.id),
     )
     columns = [*starting.COLUMNS, "occasion_id"]
-    statement = insert(Recipient).from_select(columns, rows)
-    session.connection().execute(statement.on_conflict_do_nothing())
+    _enroll(insert(Recipient).from_select(columns, rows))
     bells.ring(mailing.id, mailing.coalition_id, at=due)
+
+
+def take_back(mailing: Mailing) -> None:
+    """Do not send what waits of a series about something that was called off, put off, or is over.
+
+    If it is due once more, for example at the meeting's new time, they are enrolled again. Of what
+    another worker is just taking back or sending, nothing is touched.
+    """
+    trigger = triggers.trigger_called(mailing.trigger)
+    if trigger is None:
+        return
+    waits = (
+        Recipient.mailing_id == mailing.id,
+        Recipient.state == RecipientState.QUEUED,
+        Recipient.due_at <= now(),
+    )
+    about = select(Recipient.occasion_id).where(*waits)
+    occasions = {each for each in session.scalars(about.distinct()) if each is not None}
+    if off := occasions - trigger.holding(mailing, occasions):
+        rows = select(Recipient.id).where(*waits, Recipient.occasion_id.in_(off))
+        session.execute(
+            update(Recipient)
+            .where(Recipient.id.in_(rows.with_for_update(skip_locked=True)))
+            .values(state=RecipientState.STOPPED, reason=_TAKEN_BACK)
+        )
+
+
+def after_leaving(facts: Sequence[SignatureWithdrawn | SignatureRejected]) -> None:
+    """Take back what waits for those who signed and do not any more."""
+    gone = []
+    for fact in facts:
+        signature = session.get(Signature, fact.signature_id)
+        if signature is not None and signature.person_id is not None:
+            theirs = select(Signature).filter_by(
+                letter_id=fact.letter_id, person_id=signature.person_id
+            )
+            if not any(each.counts for each in session.scalars(theirs)):
+                gone.append((signature.person_id, fact.letter_id))
+    if not gone:
+        return
+    session.execute(
+        update(Recipient)
+        .where(
+            tuple_(Recipient.person_id, Recipient.occasion_id).in_(gone),
+            Recipient.mailing_id.in_(select(Mailing.id).where(Mailing.trigger == SIGNED)),
+            Recipient.state == RecipientState.QUEUED,
+        )
+        .values(state=RecipientState.STOPPED, reason=_TAKEN_BACK)
+    )
 
 
 def look_at_moments() -> None:
@@ -119,11 +188,29 @@ def enroll_due(coalition_id: str) -> None:
             enroll_audience(session.get_one(Mailing, mailing_id), occasion)
 
 
+def _enroll(new: Insert) -> None:
+    """Store recipients; each is there once, and who was taken back waits again."""
+    waits_again = new.on_conflict_do_update(
+        index_elements=["person_id", "mailing_id", "occasion_id"],
+        set_={"state": RecipientState.QUEUED, "due_at": new.excluded.due_at, "reason": None},
+        where=(Recipient.state == RecipientState.STOPPED) & (Recipient.reason == _TAKEN_BACK),
+    )
+    session.connection().execute(waits_again)
+
+
 def _may_go_on(mailing: Mailing) -> bool:
-    """Return whether a series may write to more people; else pause it and say why."""
+    """Return whether a series may write to more people; if it has a problem, pause it and say so.
+
+    Until the transaction ends, it and the question that chooses its people stay as they are.
+    """
+    session.refresh(mailing, with_for_update=True)
+    hold_segments()
+    if mailing.status != MailingStatus.SENDING:
+        return False
     coalition = session.get_one(Coalition, mailing.coalition_id)
     try:
         approving.must_be_allowed(mailing, coalition, 0)
+        audience.asked_for(mailing)
     except DomainError as error:
         mailing.hold(error.code)
         record_in_audit_log("mailing.held", mailing)

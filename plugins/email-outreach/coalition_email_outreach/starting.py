@@ -59,7 +59,7 @@ def begin(mailing_id: UUID) -> int:
 
 
 def write_down_and_begin(mailing: Mailing, coalition: Coalition) -> int:
-    """Begin a mailing whose texts were checked."""
+    """Begin a mailing that was checked."""
     count = 0 if mailing.is_series else _write_down(mailing, coalition)
     approving.must_be_allowed(mailing, coalition, count)
     if count == 0 and not mailing.is_series:
@@ -71,11 +71,13 @@ def write_down_and_begin(mailing: Mailing, coalition: Coalition) -> int:
 
 
 def check(mailing: Mailing, coalition: Coalition) -> None:
-    """Make sure that each text can be written.
+    """Make sure that each text can be written, and that somebody can be asked for.
 
     Raises:
-        NotReady: a subject or text is empty. WrongField: a merge field is wrong.
+        NotReady: a subject or text is empty, or the segment is gone. WrongField: a merge field is
+        wrong. QuestionBroken: the segment cannot be asked.
     """
+    audience.asked_for(mailing)
     if not mailing.texts:
         raise NotReady(reason=_EACH)
     for written in mailing.texts:

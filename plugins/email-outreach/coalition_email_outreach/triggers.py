@@ -1,11 +1,12 @@
 """What a series can begin with. Other features add theirs with `register`.
 
-There are two kinds. After something happened to one person, a fact of the core names them; the
-plugin hears it and calls `enroll_person`. Before or after some moment, `occasions` tells which
-moments have come; the people are those of the series' audience then.
+There are two kinds. After something happened to people, a fact of the core names them; the
+plugin hears it and calls `enroll_people`, which leaves out who is not in the series' segment.
+Before or after some moment, `occasions` tells which moments have come; the people are those of
+the series' audience then.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,6 +18,7 @@ from sqlalchemy import select
 
 from coalition.sdk import (
     N_,
+    Coalition,
     Letter,
     LetterState,
     Meeting,
@@ -49,8 +51,9 @@ class Trigger:
     """How a series begins.
 
     `is_before`: the hours of the series are counted back from the moment. `occasions` returns
-    those of a series; `None` if it begins with facts. `values` returns the merge fields that an
-    occasion brings, in a language, and the addresses among them; `fields` names them.
+    those of a series, without what was called off; `None` if it begins with facts. `values` returns
+    the merge fields that an occasion brings, in a language, and the addresses among them, or none
+    for what is gone; `fields` names them.
     """
 
     name: str
@@ -69,6 +72,24 @@ class Trigger:
             if _is_now(each.at - delay if self.is_before else each.at + delay)
             and (now() < each.at or not self.is_before)
         ]
+
+    def holding(self, mailing: Mailing, occasion_ids: Collection[UUID]) -> set[UUID]:
+        """Return about which of some occasions a series may still write.
+
+        Not about what is gone; before a moment, not once it was called off or has come, and not
+        yet if it was put off.
+        """
+        if not self.is_before or self.occasions is None:
+            slug = session.get_one(Coalition, mailing.coalition_id).slug
+            return {
+                each for each in occasion_ids if self.values(each, slug, mailing.language)[0]
+            }
+        delay = timedelta(hours=mailing.delay_hours)
+        return {
+            each.id
+            for each in self.occasions(mailing)
+            if each.id in occasion_ids and each.at - delay <= now() < each.at
+        }
 
 
 _known: dict[str, Trigger] = {}

@@ -97,6 +97,24 @@ class TestWrite:
         assert texts == {"en": "News", "es": "Noticias"}
 
     @pytest.mark.parametrize(
+        ("page", "said"),
+        [("en", "<dt>Subject (Spanish)</dt>"), ("es", "<dt>Asunto (español)</dt>")],
+    )
+    def test_calls_languages_as_who_reads_the_page_does(
+        self, coordinator, coalition, page, said
+    ):
+        here = written(
+            coordinator,
+            coalition,
+            text_language=["en", "es"],
+            text_subject=["News", "Noticias"],
+            text_subject_b=["", ""],
+            text_body=["Hello", "Hola"],
+        )
+
+        assert said in coordinator.get(f"{here}?lang={page}").text
+
+    @pytest.mark.parametrize(
         ("field", "value", "said"),
         [
             ("name", "", "Fill this in"),
@@ -449,7 +467,7 @@ class TestUnderWay:
         came, elsewhere = people(2)
         about = make_meeting(coalition)
         other = make_meeting(coalition, about.body, day=(now() + timedelta(days=30)).date())
-        made = make_mailing(coalition, trigger=triggers.MEETING)
+        made = make_mailing(coalition, trigger=triggers.MEETING, delay_hours=24 * 14)
         begin(made)
         with transaction(coalition.id):
             occasion = Occasion(about.id, about.starts_at)

@@ -17,6 +17,8 @@ from coalition.sdk import (
     Meeting,
     Motion,
     Precision,
+    Segment,
+    SegmentSubject,
     Signature,
     SuppressionReason,
     VoteRecorded,
@@ -98,6 +100,76 @@ class TestAfterSigning:
 
         assert states(made) == {}
 
+    def test_of_somebody_outside_its_segment_is_none_of_its_business(
+        self, app, coalition, people, sink
+    ):
+        letter = make_letter(coalition)
+        here, elsewhere = people(2)
+        in_burbank = {"match": "all", "of": [{"is": "city", "city": "Burbank"}]}
+        with transaction(coalition.id):
+            session.merge(here).city = "Burbank"
+            segment = Segment.save(
+                name="Burbank", subject=SegmentSubject.PEOPLE, question=in_burbank
+            )
+        make_series(coalition, triggers.SIGNED, segment_id=segment.id)
+
+        confirm(letter, "Ada Byron", here)
+        confirm(letter, "Grace Hopper", elsewhere)
+        work_through()
+        send()
+
+        assert sink.mailed == ["p0@example.org"]
+
+    def test_is_held_and_told_once_its_segment_is_gone(
+        self, app, coalition, people, mailbox, no_csrf, coordinator
+    ):
+        letter = make_letter(coalition)
+        [person] = people(1)
+        with transaction(coalition.id):
+            segment = Segment.save(
+                name="All", subject=SegmentSubject.PEOPLE, question={"match": "all", "of": []}
+            )
+        made = make_series(coalition, triggers.SIGNED, segment_id=segment.id)
+        with transaction(coalition.id):
+            session.merge(segment).remove()
+
+        confirm(letter, "Ada Byron", person)
+        work_through()
+
+        assert states(made) == {}
+        told = [each for each in mailbox() if each.subject == "Held: News"]
+        assert [each.recipient for each in told] == ["coco@example.org"]
+        assert "its segment was removed" in told[0].text
+        page = coordinator.get(f"/manage/night-buses/mailings/{made.id}/").text
+        assert "something has to be corrected" in page
+        assert "its segment was removed" in page
+        resumed = coordinator.post(f"/manage/night-buses/mailings/{made.id}/resumption")
+        assert resumed.status_code == 422
+
+    def test_writes_to_nobody_who_took_their_name_back_meanwhile(
+        self, app, coalition, people, sink
+    ):
+        letter = make_letter(coalition)
+        left, stayed = people(2)
+        made = make_series(coalition, triggers.SIGNED, delay_hours=24)
+        confirm(letter, "Ada Byron", left)
+        confirm(letter, "Grace Hopper", stayed)
+        work_through()
+        with transaction(coalition.id):
+            theirs = select(Signature).filter_by(person_id=left.id)
+            session.scalars(theirs).one().withdraw()
+
+        work_through()
+        make_due(made)
+        send()
+        assert sink.mailed == ["p1@example.org"]
+
+        confirm(letter, "Ada Again", left)
+        work_through()
+        make_due(made)
+        send()
+        assert sink.mailed == ["p1@example.org", "p0@example.org"]
+
     def test_writes_to_nobody_who_did_not_agree(self, app, coalition, people, sink):
         letter = make_letter(coalition)
         [person] = people(1)
@@ -143,6 +215,18 @@ class TestBeforeClosing:
         series.enroll_due(str(coalition.id))
 
         assert states(made) == {}
+
+    def test_is_not_written_of_once_it_has_closed(self, app, coalition, people, sink):
+        people(1)
+        letter = make_letter(coalition, closes_at=now() + timedelta(hours=20))
+        make_series(coalition, triggers.CLOSING, delay_hours=24)
+        series.enroll_due(str(coalition.id))
+        with transaction(coalition.id):
+            session.get_one(Letter, letter.id).close()
+
+        send()
+
+        assert sink.mailed == []
 
     def test_is_held_while_the_series_is_paused(self, app, coalition, people):
         people(1)
@@ -195,6 +279,81 @@ class TestMeeting:
         assert len(sink.mailed) == 2
         assert sink.messages()[0]["Subject"] == "Regular meeting"
         assert "City Hall" in sink.messages()[0].as_string()
+
+    @pytest.fixture
+    def waiting(self, motion, coalition, people) -> Mailing:
+        """A series that wants to write of the meeting and has to wait, as at night."""
+        people(2)
+        made = make_mailing(
+            coalition,
+            trigger=triggers.MEETING,
+            delay_hours=24,
+            subject="{{meeting_title}}",
+            body="{{meeting_at}}",
+        )
+        begin(made)
+        series.enroll_due(str(coalition.id))
+        assert states(made) == {"queued": 2}
+        return made
+
+    def test_is_not_announced_once_it_was_called_off(self, waiting, motion, coalition, sink):
+        with transaction(coalition.id):
+            session.get_one(Meeting, motion.item.meeting_id).cancel("Nobody came.")
+
+        send()
+        series.enroll_due(str(coalition.id))
+        send()
+
+        assert sink.mailed == []
+        assert states(waiting) == {"stopped": 2}
+
+    def test_is_not_announced_once_it_is_gone(self, waiting, motion, coalition, sink):
+        with transaction(coalition.id):
+            meeting = session.get_one(Meeting, motion.item.meeting_id)
+            session.delete(session.merge(motion))
+            session.delete(meeting)
+
+        send()
+
+        assert sink.mailed == []
+
+    def test_is_not_announced_once_it_has_begun(self, waiting, motion, coalition, sink):
+        with transaction(coalition.id):
+            session.execute(update(Meeting).values(starts_at=now() - timedelta(minutes=1)))
+
+        send()
+
+        assert sink.mailed == []
+
+    def test_is_announced_at_its_new_time(self, waiting, motion, coalition, people, sink):
+        with transaction(coalition.id):
+            session.execute(update(Meeting).values(starts_at=now() + timedelta(days=9)))
+        send()
+        assert sink.mailed == []
+
+        people(1, first=7)  # who came meanwhile is asked, too
+        with transaction(coalition.id):
+            session.execute(update(Meeting).values(starts_at=now() + timedelta(hours=23)))
+        for _ in range(2):
+            series.enroll_due(str(coalition.id))
+            send()
+
+        assert sorted(sink.mailed) == [f"p{n}@example.org" for n in (0, 1, 7)]
+        assert states(waiting) == {"sent": 3}
+
+    def test_that_was_announced_is_not_announced_again_when_it_moves(
+        self, waiting, motion, coalition, sink
+    ):
+        send()
+        with transaction(coalition.id):
+            session.execute(update(Meeting).values(starts_at=now() + timedelta(days=9)))
+        send()
+        with transaction(coalition.id):
+            session.execute(update(Meeting).values(starts_at=now() + timedelta(hours=23)))
+        series.enroll_due(str(coalition.id))
+        send()
+
+        assert len(sink.mailed) == 2
 
     def test_tells_no_time_of_a_meeting_of_which_only_the_day_is_known(self, motion, coalition):
         with transaction(coalition.id):

@@ -15,6 +15,7 @@ from coalition.sdk import (
     Letter,
     LetterState,
     Reason,
+    language_here,
     ledger_of_item,
     record_in_audit_log,
     session,
@@ -98,7 +99,7 @@ def _of_letter(letter: Letter) -> Iterator[Slot]:
     is_fixed = letter.state != LetterState.DRAFT
     yield Slot(letter, "slug", f"{words}, {gettext('address')}", f"{own}/edit", "", is_fixed)
     for text in letter.texts:
-        place = f"{words} ({text.language})"
+        place = f"{words} ({language_here(text.language)})"
         yield Slot(text, "title", place, f"{own}/edit", "", is_fixed)
         yield Slot(text, "body", place, f"{own}/edit", "", is_fixed)
     for target in letter.targets:
@@ -130,7 +131,7 @@ def _of_actions(campaign: Campaign) -> Iterator[Slot]:
         for text in action.texts:
             place = gettext("Action “%(title)s”") % {"title": text.title}
             for name in ("title", "instructions", "script", "subject", "template"):
-                yield Slot(text, name, f"{place} ({text.language})", own)
+                yield Slot(text, name, f"{place} ({language_here(text.language)})", own)
 
 
 def _of_meetings(campaign: Campaign) -> Iterator[Slot]:
@@ -156,4 +157,4 @@ def _worded(row: Any, names: Sequence[str], place: str, edit_path: str) -> Itera
         yield Slot(row, name, place, edit_path)
     for language in sorted(row.translations or {}):
         for name in names:
-            yield Slot(row, name, f"{place} ({language})", edit_path, language)
+            yield Slot(row, name, f"{place} ({language_here(language)})", edit_path, language)
