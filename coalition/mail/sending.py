@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Select, delete, func, select
 
 from coalition import db, jobs, outbox
@@ -21,6 +22,8 @@ from coalition.mail.transports import Envelope, Transport, transport
 MAX_ATTEMPTS = 8  # about a day
 LEASE_S = 600  # longer than any server may take for one message
 KEEP_DAYS = 7  # the quota and the administrator's page need no more
+
+log = structlog.get_logger(__name__)
 
 
 def send_due() -> int:
@@ -36,8 +39,9 @@ def send_due() -> int:
     try:
         while time.monotonic() < ends and (claim := _claim()) is not None:
             sent += _attempt(claim, carrier) == MessageState.SENT
-    except Unreachable:
-        pass  # the bell rings again; the messages are due again by and by
+    except Unreachable as error:
+        # The bell rings again; the messages are due again by and by.
+        log.warning("mail is not taken", trouble=error.trouble.value, answer=str(error))
     finally:
         carrier.close()
     return sent

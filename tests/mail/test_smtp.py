@@ -12,6 +12,7 @@ from coalition.mail.smtp import (
     InDoubt,
     Refused,
     SmtpConnection,
+    Trouble,
     Unreachable,
 )
 
@@ -107,6 +108,13 @@ class TestHandOver:
             ("MAIL", "550 5.7.1 not you", Unreachable, Answer(550, "5.7.1")),
             ("MAIL", "421 4.7.0 too much", Unreachable, Answer(421, "4.7.0")),
             ("RCPT", "421 bye", Unreachable, Answer(421)),
+            # Exim's, without a code of their own
+            ("RCPT", "550 relay not permitted", Refused, Answer(550, "5.7.1")),
+            ("RCPT", "550 Administrative prohibition", Refused, Answer(550, "5.7.1")),
+            ("RCPT", "550 <spam@relay.example>: unknown user", Refused, Answer(550)),
+            # qmail's
+            ("RCPT", "550 no mailbox by that name. (#5.1.1)", Refused, Answer(550, "5.1.1")),
+            (".", "451 relay is busy", Deferred, Answer(451)),
         ],
     )
     def test_tells_apart_what_an_answer_means(
@@ -162,6 +170,27 @@ class TestHandOver:
 
         assert hand_over(connection, begun) == Answer(250)
         assert begun == ["begun"]
+        assert server.connections == 2
+
+    def test_connects_again_when_the_server_takes_so_many_over_one_connection(
+        self, server, connection
+    ):
+        hand_over(connection)
+        server.answers["MAIL"] = ["421 too many messages in one connection"]
+
+        assert hand_over(connection) == Answer(250)
+        assert server.connections == 2
+
+    def test_leaves_a_server_alone_that_takes_nothing_over_a_new_connection_either(
+        self, server, connection
+    ):
+        hand_over(connection)
+        server.answers["MAIL"] = ["421 slower", "421 slower"]
+
+        with pytest.raises(Unreachable) as raised:
+            hand_over(connection)
+
+        assert raised.value.trouble == Trouble.BUSY
         assert server.connections == 2
 
     def test_is_unreachable_where_nobody_listens(self):

@@ -21,6 +21,7 @@ from coalition_email_outreach.returns import ReturnKind
 
 READ_AT_ONCE = 500  # messages of one reading
 IMAP_TIMEOUT_S = 30
+MAX_TAKEN_BYTES = 64 * 1024 * 1024  # who refuses a long bounce loses it: nobody gets it back
 _LEFT_FOR_PEOPLE = frozenset({ReturnKind.REPLY, ReturnKind.UNKNOWN})
 
 log = structlog.get_logger(__name__)
@@ -116,21 +117,28 @@ def _imap(url: str) -> Iterator[tuple[bytes, Forget]]:
 
 
 class _Taker:
-    """Takes returned mail over LMTP, one answer per recipient."""
+    """Takes returned mail over LMTP."""
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802
-        """Note what came back; a mail that is not ours is taken too, and changes nothing."""
+        """Note what came back, and answer for each recipient by itself (RFC 2033, 4.2).
+
+        A mail that is not ours is taken too, and changes nothing.
+        """
         content = envelope.content or b""
         raw = content.encode() if isinstance(content, str) else content
         done: Counter[str] = Counter()
-        try:
-            for recipient in envelope.rcpt_tos:
-                done[returns.handle(returns.read(raw, recipient=recipient))] += 1
-        except Exception:
-            log.exception("a returned message could not be written down")
-            return "451 4.3.0 try again later"  # the mail server keeps it
+        answers = [_take(raw, recipient, done) for recipient in envelope.rcpt_tos]
         returns.tally(done)
-        return "250 2.0.0 taken"
+        return "\r\n".join(answers)
+
+
+def _take(raw: bytes, recipient: str, done: Counter[str]) -> str:
+    try:
+        done[returns.handle(returns.read(raw, recipient=recipient))] += 1
+    except Exception:
+        log.exception("a returned message could not be written down")
+        return "451 4.3.0 try again later"  # the mail server keeps it
+    return "250 2.0.0 taken"
 
 
 class LmtpServer(Controller):
@@ -138,7 +146,7 @@ class LmtpServer(Controller):
 
     def factory(self) -> SMTP:
         """Speak LMTP with a client."""
-        return LMTP(self.handler, enable_SMTPUTF8=True, data_size_limit=2 * returns.MAX_BYTES)
+        return LMTP(self.handler, enable_SMTPUTF8=True, data_size_limit=MAX_TAKEN_BYTES)
 
 
 def lmtp_server(url: str) -> LmtpServer:

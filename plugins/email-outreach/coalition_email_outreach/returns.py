@@ -17,6 +17,7 @@ from flufl.bounce import all_failures
 from sqlalchemy import select
 
 from coalition.sdk import (
+    Answer,
     note_bounce,
     note_complaint,
     now,
@@ -25,12 +26,16 @@ from coalition.sdk import (
     transaction,
 )
 from coalition_email_outreach import settling, tokens
+from coalition_email_outreach.faults import Fault, fault_of
 from coalition_email_outreach.recipients import Recipient, RecipientState
 
 MAX_BYTES = 1024 * 1024  # of a returned message that are looked at
 _MESSAGE_ID = re.compile(r"<([0-9a-f]{32})\.m@")
 _TO_HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+_SMTP_ANSWER = re.compile(r"\s*smtp;\s*(\d{3})[ -](.*)", re.IGNORECASE | re.DOTALL)
+_TOKEN = re.compile(rb"\+([a-z2-7]{42})@", re.IGNORECASE)
+MAX_TOKENS = 20  # of a complaint that are looked at
 
 log = structlog.get_logger(__name__)
 
@@ -54,12 +59,7 @@ class Returned:
     kind: ReturnKind
     told: tokens.Told | None  # by the token of our return path
     message_id: UUID | None  # the recipient, from the id of the message that we sent
-    status: str = ""  # "5.1.1"
-
-    @property
-    def is_permanent(self) -> bool:
-        """Whether the mailbox is gone, rather than full or slow."""
-        return self.status.startswith("5.") and not self.status.startswith(("5.2.2", "5.7"))
+    status: str = ""  # "5.1.1", or "550" of a server that knows no more
 
 
 def read(raw: bytes, *, recipient: str | None = None) -> Returned:
@@ -71,7 +71,7 @@ def read(raw: bytes, *, recipient: str | None = None) -> Returned:
     message = message_from_bytes(raw[:MAX_BYTES], policy=policy.default)
     known = Returned(ReturnKind.UNKNOWN, _told(message, recipient), _original_id(raw))
     try:
-        return _judged(message, known)
+        return _judged(message, raw, known)
     except Exception as error:  # what strangers send may break any parser
         log.warning("a returned message could not be read", error=type(error).__name__)
         return known
@@ -100,10 +100,10 @@ def tally(done: Counter[str]) -> None:
         log.info("returned mail", **done)
 
 
-def _judged(message: EmailMessage, known: Returned) -> Returned:
+def _judged(message: EmailMessage, raw: bytes, known: Returned) -> Returned:
     report = str(message.get_param("report-type", "")).lower()
     if report == "feedback-report":
-        return Returned(ReturnKind.COMPLAINT, known.told, known.message_id)
+        return Returned(ReturnKind.COMPLAINT, known.told or _told_inside(raw), known.message_id)
     if report == "delivery-status":
         return _delivery_status(message, known)
     if _is_automatic(message):
@@ -126,8 +126,6 @@ def _delivery_status(message: EmailMessage, known: Returned) -> Returned:
             continue
         for block in part.iter_parts() if part.is_multipart() else []:
             action = str(block.get("Action", "")).strip().lower()
-            match = _STATUS.search(str(block.get("Status", "")))
-            status = match[0] if match else ""
             kind = {
                 "failed": ReturnKind.BOUNCE,
                 "delayed": ReturnKind.DELAYED,
@@ -136,8 +134,20 @@ def _delivery_status(message: EmailMessage, known: Returned) -> Returned:
                 "expanded": ReturnKind.DELIVERED,
             }.get(action)
             if kind is not None:
-                return Returned(kind, known.told, known.message_id, status or "5.0.0")
+                return Returned(kind, known.told, known.message_id, _status(block))
     return known
+
+
+def _status(block: Message) -> str:
+    """Return the most exact code of a report. Exim's “Status” is 5.0.0, whatever it was told."""
+    match = _STATUS.search(str(block.get("Status", "")))
+    if match and (match[2], match[3]) != ("0", "0"):
+        return match[0]
+    told = _SMTP_ANSWER.match(str(block.get("Diagnostic-Code", "")))
+    if told:
+        answer = Answer.read(int(told[1]), told[2])
+        return answer.status or told[1]
+    return match[0] if match else "5.0.0"
 
 
 def _is_automatic(message: Message) -> bool:
@@ -162,6 +172,16 @@ def _told(message: Message, recipient: str | None) -> tokens.Told | None:
             if told is not None:
                 return told
     return None
+
+
+def _told_inside(raw: bytes) -> tokens.Told | None:
+    """Return what a complaint says that goes to an address of its own, as providers send them.
+
+    It carries our mail with its return path, or names that as “Original-Mail-From”.
+    """
+    found = dict.fromkeys(match[1].decode() for match in _TOKEN.finditer(raw[:MAX_BYTES]))
+    told = (tokens.read_token(token) for token in [*found][:MAX_TOKENS])
+    return next((each for each in told if each is not None), None)
 
 
 def _original_id(raw: bytes) -> UUID | None:
@@ -190,8 +210,10 @@ def _note(recipient: Recipient, returned: Returned) -> None:
         case ReturnKind.BOUNCE:
             recipient.state = RecipientState.BOUNCED
             recipient.reason = returned.status
-            if address and not returned.status.startswith("5.7"):
-                note_bounce(recipient.coalition_id, address, permanent=returned.is_permanent)
+            fault = fault_of(returned.status)
+            if address and fault != Fault.OURS:
+                permanent = fault == Fault.GONE
+                note_bounce(recipient.coalition_id, address, permanent=permanent)
         case ReturnKind.COMPLAINT:
             recipient.state = RecipientState.COMPLAINED
             if address:

@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from coalition.sdk import Person, note_bounce, now, session, transaction
 from coalition_email_outreach import journal
 from coalition_email_outreach.bells import ring
+from coalition_email_outreach.faults import Fault, fault_of
 from coalition_email_outreach.journal import Claimed, Outcome, Verdict
 from coalition_email_outreach.models import InDoubt, Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
@@ -125,20 +126,13 @@ def _row(
             return state, outcome.reason, 1, None
 
 
-def is_permanent(reason: str) -> bool:
-    """Return whether a refusal ("550 5.1.1") is about the mailbox and not about our message."""
-    code, _, status = reason.partition(" ")
-    if status:
-        return status.startswith("5.1.") or status == "5.2.1"
-    return code in ("550", "551", "553")
-
-
 def _note_bounces(coalition_id: UUID, final: Mapping[UUID, Outcome]) -> None:
     """Tell the core, which stops the mail to an address for all purposes."""
     for each, address in addresses_of(final).items():
-        permanent = final[each].verdict == Verdict.BOUNCED and is_permanent(final[each].reason)
-        is_policy = final[each].reason.partition(" ")[2].startswith("5.7")
-        if not is_policy:  # what the server has against us is not the mailbox's fault
+        fault = fault_of(final[each].reason)
+        if fault != Fault.OURS:
+            is_refused = final[each].verdict == Verdict.BOUNCED
+            permanent = is_refused and fault == Fault.GONE
             note_bounce(coalition_id, address, permanent=permanent)
 
 
