@@ -154,6 +154,16 @@ def coalition_navigation(coalition: "Coalition") -> "Sequence[PageLink] | None":
 
 
 @hookspec
+def coalition_attention(coalition: "Coalition") -> "Sequence[PageLink] | None":
+    """Say what waits for a coordinator now, and on which page it is dealt with.
+
+    Asked in the web process for the page “At a glance”, also for viewers; ask `signed_in_user`
+    where it matters who looks. An address is the part after `/manage/<coalition>/`; words are a
+    sentence in the page's language.
+    """
+
+
+@hookspec
 def coalition_kept_elsewhere(person: "Person") -> "Sequence[PageLink] | None":
     """Name what the plugin keeps about a person that stays when they are removed, and where.
 

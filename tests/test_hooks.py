@@ -207,6 +207,15 @@ class TestHooks:
 
         assert '<a href="/manage/night-buses/trams/">Trams</a>' in page
 
+    def test_hook_coalition_attention(self, add, client, coalition):
+        add("test-late", coalition_attention=lambda: [PageLink("trams/", "The tram is late")])
+        add("test-silent", coalition_attention=lambda: None)
+        sign_in(client, make_user("vic@example.org", coalition, "viewer"))
+
+        page = client.get("/manage/night-buses/").text
+
+        assert '<a href="/manage/night-buses/trams/">The tram is late</a>' in page
+
     def test_hook_coalition_kept_elsewhere(self, add, client, coalition):
         def kept(person):
             return [PageLink("trams/7", f"{person.name}'s tram")]

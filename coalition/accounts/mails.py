@@ -1,6 +1,7 @@
 """The mails about accounts, and those to a coalition's coordinators about their work."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from flask_babel import force_locale, gettext
 
@@ -22,15 +23,23 @@ def queue_link(user: User, purpose: LinkPurpose, secret: str) -> None:
         )
 
 
-def tell_coordinators(coalition: Coalition, write: Callable[[], tuple[str, str]]) -> None:
+def tell_coordinators(
+    coalition: Coalition,
+    write: Callable[[], tuple[str, str]],
+    *,
+    besides: UUID | None = None,
+) -> None:
     """Queue a mail to each coordinator of a coalition, in their language; inside a transaction.
 
     It is about their work: what they agreed to as people, and a quota, do not matter.
 
     Args:
         write: returns subject and text in the language that is set while it is called.
+        besides: the user who knows already.
     """
     for user in coordinators(coalition.id):
+        if user.id == besides:
+            continue
         with force_locale(user.language or coalition.language):
             subject, text = write()
         door.queue(

@@ -42,11 +42,17 @@ def at_a_glance(coalition: Coalition) -> ResponseReturnValue:
             coalition=coalition,
             figures=open_now,
             attention=glance.attention(open_now, others),
+            of_plugins=_attention_of_plugins(coalition),
             recent=glance.recent_signatures(),
             campaigns=glance.current_campaigns(),
             panels=panels.shown_at(panels.GLANCE, coalition=coalition),
             may_change=access.may_change(coalition),
         )
+
+
+def _attention_of_plugins(coalition: Coalition) -> list[plugins.PageLink]:
+    asked = plugins.ask_all("coalition_attention", coalition=coalition)
+    return [link for _, links in asked for link in links]
 
 
 @pages.get("/letters/")

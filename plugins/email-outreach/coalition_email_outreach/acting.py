@@ -106,6 +106,7 @@ def _page(coalition: Coalition, mailing: Mailing, form: Form) -> str:
         progress=queries.progress(mailing.id),
         words=queries.in_words(mailing),
         limit=approving.limit(),
+        approver=approving.approver_name(mailing),
         may_change=may_change(coalition),
         say_error=error_in_words,
         **shown,

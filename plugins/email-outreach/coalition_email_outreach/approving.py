@@ -7,7 +7,15 @@ audience that grew by itself is covered up to `sight.GROWTH_PERCENT` more people
 
 from uuid import UUID
 
-from coalition.sdk import Coalition, DomainError, segment_by_id, settings, users_behind
+from coalition.sdk import (
+    Coalition,
+    DomainError,
+    User,
+    segment_by_id,
+    session,
+    settings,
+    users_behind,
+)
 from coalition_email_outreach import audience
 from coalition_email_outreach.errors import (
     ApprovalNeeded,
@@ -55,6 +63,12 @@ def problem(mailing: Mailing, coalition: Coalition, people: int) -> DomainError 
     if now.people > seen.most:
         return ApprovalOutgrown(approved=seen.people, count=now.people, most=seen.most)
     return None
+
+
+def approver_name(mailing: Mailing) -> str:
+    """Return who approved it, "" if nobody did or the account is gone."""
+    user = session.get(User, mailing.approved_by_id) if mailing.approved_by_id else None
+    return (user.name or user.email) if user else ""
 
 
 def approved_sight(mailing: Mailing) -> Sight:

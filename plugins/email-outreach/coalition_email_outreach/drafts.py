@@ -22,9 +22,7 @@ from coalition.sdk import (
     staff,
     transaction,
 )
-from coalition_email_outreach import (
-    previewing,
-)
+from coalition_email_outreach import previewing, telling
 from coalition_email_outreach.acting import act, pages
 from coalition_email_outreach.contents import MAX_ATTACHED_BYTES
 from coalition_email_outreach.models import Mailing, mailing_or_raise
@@ -64,8 +62,9 @@ def ask_approval(coalition: Coalition, mailing: str) -> ResponseReturnValue:
 
     def ask(found: Mailing, _coalition: Coalition) -> str:
         found.ask_approval()
+        telling.approval_asked(found, signed_in_user())
         record_in_audit_log("mailing.approval_asked", found)
-        return gettext("Asked. Send the other coordinators the address of this page.")
+        return gettext("Asked: the other coordinators get a mail.")
 
     return act(coalition, mailing, ask)
 

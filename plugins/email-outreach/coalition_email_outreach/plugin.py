@@ -23,6 +23,7 @@ from coalition.sdk import (
 from coalition_email_outreach import (
     acting,
     acts,  # noqa: F401  its routes
+    attention,
     checks,
     courtesies,
     deciding,  # noqa: F401  its routes
@@ -43,6 +44,11 @@ _LEFT = SignatureWithdrawn | SignatureRejected
 @hookimpl
 def coalition_blueprints() -> Sequence[Blueprint]:
     return (views.pages, acting.pages, checks.pages)
+
+
+@hookimpl
+def coalition_attention(coalition: Coalition) -> Sequence[PageLink]:
+    return attention.links()
 
 
 @hookimpl

@@ -5,12 +5,37 @@ from flask_babel import gettext
 from coalition.sdk import (
     Coalition,
     DomainError,
+    User,
     absolute_url,
     error_in_words,
     session,
     tell_coordinators,
 )
 from coalition_email_outreach.models import Mailing
+
+
+def approval_asked(mailing: Mailing, asker: User | None) -> None:
+    """Ask the other coordinators to look at a mailing and approve it."""
+    coalition = session.get_one(Coalition, mailing.coalition_id)
+    url = absolute_url(
+        "email-outreach-acts.look_before_approving",
+        coalition=coalition.slug,
+        mailing=mailing.id,
+    )
+
+    def write() -> tuple[str, str]:
+        who = (asker.name or asker.email) if asker else coalition.name
+        return gettext("Please look at it: %(name)s", name=mailing.name), gettext(
+            "Hello,\n\n%(who)s asks for a second pair of eyes on “%(name)s” of %(coalition)s,"
+            " before it goes out. Here you see whom it goes to and what they get, and can approve"
+            " it:\n\n%(url)s\n",
+            who=who,
+            name=mailing.name,
+            coalition=coalition.name,
+            url=url,
+        )
+
+    tell_coordinators(coalition, write, besides=asker.id if asker else None)
 
 
 def held(mailing: Mailing, error: DomainError) -> None:

@@ -171,13 +171,32 @@ class TestWho:
     def test_is_somebody_else(self, here, coordinator, second, coalition):
         coordinator.post(f"{here}approval-request")
         assert "waits for the approval" in second.get(here).text
+        assert "Waits for approval" in coordinator.get(LIST).text
 
         assert decide(second, here, "approval").status_code == 303
+        assert "Waits for approval" not in coordinator.get(LIST).text
+        assert "sam@example.org approved it on" in coordinator.get(here).text
         assert "waits for the approval" not in second.get(here).text
         assert "10 people would have got it then" in coordinator.get(here).text
 
         assert send_now(coordinator, here).status_code == 303
         assert states(stored(coalition)) == {"queued": 10}
+
+    def test_is_asked_by_mail_and_at_a_glance(
+        self, here, coordinator, second, coalition, mailbox
+    ):
+        coordinator.post(f"{here}approval-request")
+
+        (asked,) = mailbox()
+        assert asked.recipient == "sam@example.org"
+        assert "asks for a second pair of eyes on “News”" in asked.text
+        assert f"http://localhost{here}approval" in asked.text
+        waits = "“News” waits for your approval"
+        assert waits in second.get("/manage/night-buses/").text
+        assert waits not in coordinator.get("/manage/night-buses/").text
+
+        decide(second, here, "approval")
+        assert waits not in second.get("/manage/night-buses/").text
 
     def test_is_nobody_who_changed_it_before_somebody_else_did(
         self, here, coordinator, second, third, coalition
