@@ -263,10 +263,10 @@ from coalition.segments.conditions import register as register_condition
 from coalition.segments.errors import QuestionBroken
 from coalition.segments.models import (
     Segment,
-    hold_segments,
     segment_by_id,
     segment_by_slug,
     segments,
+    segments_as_they_stand,
 )
 from coalition.signed_links import LinkInvalid, LinkTooOld, read_link, sign_link
 from coalition.slugs import slug_of
@@ -520,7 +520,6 @@ __all__ = [
     "has_address",
     "has_consented",
     "hide_small_groups",
-    "hold_segments",
     "hookimpl",
     "id_or_404",
     "is_demonstration",
@@ -588,6 +587,7 @@ __all__ = [
     "segment_by_id",
     "segment_by_slug",
     "segments",
+    "segments_as_they_stand",
     "sender_address",
     "sent_form",
     "session",

@@ -15,11 +15,11 @@ from coalition.sdk import (
     SignatureEvent,
     VoteRecorded,
     enqueue,
-    hold_segments,
     is_on,
     now,
     reading,
     record_in_audit_log,
+    segments_as_they_stand,
     session,
     transaction,
 )
@@ -29,6 +29,7 @@ from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.pacing import PLUGIN
 from coalition_email_outreach.recipients import Recipient, RecipientState
+from coalition_email_outreach.sight import sight_of
 from coalition_email_outreach.triggers import SIGNED, VOTE, Occasion
 
 
@@ -73,12 +74,12 @@ def enroll_audience(mailing: Mailing, occasion: Occasion) -> None:
 
     If its question was changed since it was approved, nobody is written to and it is paused.
     """
-    session.refresh(mailing, with_for_update=True)
-    hold_segments()
-    if mailing.status != MailingStatus.SENDING or not _may_go_on(mailing):
-        return
+    session.refresh(mailing, with_for_update={"key_share": True})
+    with segments_as_they_stand():  # the question that was approved is the one that is asked
+        if mailing.status != MailingStatus.SENDING or not _may_go_on(mailing):
+            return
+        people = audience(mailing).subquery()
     due = max(occasion.at, now()) if mailing.trigger == VOTE else now()
-    people = audience(mailing).subquery()
     rows = select(
         func.gen_random_uuid(),
         literal(mailing.coalition_id),
@@ -123,7 +124,7 @@ def _may_go_on(mailing: Mailing) -> bool:
     """Return whether a series may write to more people; else pause it and say why."""
     coalition = session.get_one(Coalition, mailing.coalition_id)
     try:
-        approving.must_be_allowed(mailing, coalition, 0)
+        approving.must_be_allowed(mailing, sight_of(mailing, coalition, 0))
     except DomainError as error:
         mailing.hold(error.code)
         record_in_audit_log("mailing.held", mailing)
