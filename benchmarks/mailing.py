@@ -207,11 +207,14 @@ def _new_mailing(coalition: Any) -> Any:
 
 def _begin(mailing: Any) -> None:
     from coalition_email_outreach import starting
+    from coalition_email_outreach.models import mailing_or_raise
 
     from coalition import db, testing
 
-    with testing._application().app_context(), db.transaction(mailing.coalition_id):
-        starting.begin(mailing.id)
+    with testing._application().app_context():
+        with db.transaction(mailing.coalition_id):
+            mailing_or_raise(mailing.id, lock=True).start()
+        starting.begin(mailing.id, mailing.coalition_id)
 
 
 def _work() -> None:
@@ -338,11 +341,12 @@ def _million() -> None:
     with db.reading(coalition.id):
         count_s = _median(segment.count)
         reach_s = _median(lambda: audience.count(mailing_or_raise(mailing.id)))
-    begun = time.perf_counter()
-    with testing._application().app_context(), db.transaction(coalition.id) as session:
+    with db.transaction(coalition.id) as session:
         session.merge(mailing).segment_id = None
-        session.flush()
-        written = starting.begin(mailing.id)
+        mailing_or_raise(mailing.id, lock=True).start()
+    begun = time.perf_counter()
+    with testing._application().app_context(), db.transaction(coalition.id):
+        written = starting.write_down(mailing.id)
     write_s = time.perf_counter() - begun
     print(f"A coalition that knows {PEOPLE} people")
     print(f"    those in a city counted            {count_s:6.2f} s   (goal at most 1)")

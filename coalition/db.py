@@ -55,7 +55,8 @@ _ENTER = text(
 )
 
 _MANY = text(
-    "SELECT set_config('work_mem', '32MB', true), set_config('statement_timeout', '60s', true)"
+    "SELECT set_config('work_mem', '32MB', true),"
+    " set_config('statement_timeout', cast(:limit_s AS text) || 's', true)"
 )
 
 
@@ -271,13 +272,16 @@ def narrowed(coalition_id: UUID) -> Iterator[Session]:
             _enter(current, outer_role, outer_coalition)
 
 
-def expect_many() -> None:
+def expect_many(limit_s: int = 60) -> None:
     """Let what comes next in this transaction join or write a million rows.
 
     Without going to the disk, and in up to a minute for each statement: PostgreSQL's 4 MB and
     our few seconds are meant for many small questions at once.
+
+    Args:
+        limit_s: how long a statement may take; longer only where nobody waits for it.
     """
-    session.execute(_MANY)
+    session.execute(_MANY, {"limit_s": limit_s})
 
 
 def is_active() -> bool:

@@ -264,10 +264,10 @@ from coalition.segments.conditions import register as register_condition
 from coalition.segments.errors import QuestionBroken
 from coalition.segments.models import (
     Segment,
-    hold_segments,
     segment_by_id,
     segment_by_slug,
     segments,
+    segments_as_they_stand,
 )
 from coalition.signed_links import LinkInvalid, LinkTooOld, read_link, sign_link
 from coalition.slugs import slug_of
@@ -522,7 +522,6 @@ __all__ = [
     "has_address",
     "has_consented",
     "hide_small_groups",
-    "hold_segments",
     "holding_frame",
     "hookimpl",
     "id_or_404",
@@ -592,6 +591,7 @@ __all__ = [
     "segment_by_id",
     "segment_by_slug",
     "segments",
+    "segments_as_they_stand",
     "sender_address",
     "sent_form",
     "session",

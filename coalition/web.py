@@ -60,6 +60,7 @@ _STATES = {
     "continued": N_("put off to another meeting"),
     "heard": N_("heard already"),
     "scheduled": N_("scheduled"),
+    "starting": N_("just beginning"),
     "sending": N_("being sent"),
     "sent": N_("sent"),
     "stopped": N_("stopped"),

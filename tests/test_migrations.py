@@ -161,6 +161,27 @@ class TestMailings:
         assert kept == [("draft", [self.WRITER, self.EDITOR], True), ("sent", [], False)]
         assert back == [("draft", self.EDITOR), ("sent", None)]
 
+    def test_that_just_begin_are_drafts_again_for_who_goes_back(
+        self, empty_database, connection
+    ):
+        [plugin] = [each.name for each in migrating.chains() if "outreach" in each.name]
+        migrating.upgrade_to(CORE, "0012")
+        migrating.upgrade_to(plugin, "0002")
+        found_coalitions(connection)
+        for status in ("draft", "sending"):
+            self.store(connection, status, None, None)
+        migrating.upgrade_to(plugin, "0005")
+        connection.execute(
+            "UPDATE email_outreach_mailings SET status = 'starting', started_at = now(),"
+            " seen_people = 5 WHERE status = 'draft'"
+        )
+
+        migrating.downgrade(plugin, "0004")
+
+        assert connection.execute(
+            "SELECT name, status, started_at IS NULL FROM email_outreach_mailings ORDER BY name"
+        ).fetchall() == [("draft", "draft", True), ("sending", "sending", True)]
+
 
 class TestLeads:
     """Rows of the plugin for cities, through the revision that asks about further mail."""

@@ -1,7 +1,9 @@
 """Segments: questions about people or organizations, saved under a name and asked anew each time."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -47,6 +49,7 @@ MAX_NAME_CHARS = 120
 SAMPLE = 10  # people or organizations
 FEW = 20_000  # as many are found faster all at once than one after the other
 EVERYBODY: dict[str, Any] = {"match": "all", "of": []}
+_standing: ContextVar[dict[UUID, "Segment"] | None] = ContextVar("standing", default=None)
 
 
 class Segment(db.Tenant, db.Base):
@@ -244,17 +247,27 @@ def hold_all() -> None:
     db.session.execute(select(Segment.id).order_by(Segment.id).with_for_update())
 
 
-def hold_segments() -> None:
-    """Let nobody change or remove a segment until the open transaction ends; read them anew.
+@contextmanager
+def segments_as_they_stand() -> Iterator[None]:
+    """Have `segment_by_id` know all segments as they are now, whoever changes them meanwhile.
 
-    For who writes down whom a question chooses: it stays the question that was looked at.
+    For who looks at a question and then asks it: it stays the one that was looked at, also if
+    one segment asks about others, and nobody who wants to change a segment has to wait. A
+    statement that is made within the block can be run after it.
     """
-    held = select(Segment).order_by(Segment.id).with_for_update(read=True)
-    db.session.scalars(held.execution_options(populate_existing=True)).all()
+    found = select(Segment).execution_options(populate_existing=True)
+    token = _standing.set({each.id: each for each in db.session.scalars(found)})
+    try:
+        yield
+    finally:
+        _standing.reset(token)
 
 
 def segment_by_id(segment_id: UUID) -> Segment | None:
     """Return a segment of the current coalition."""
+    standing = _standing.get()
+    if standing is not None:
+        return standing.get(segment_id)
     return db.session.scalar(select(Segment).filter_by(id=segment_id))
 
 

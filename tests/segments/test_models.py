@@ -26,7 +26,13 @@ from coalition.segments.errors import (
     ThingGone,
     ValueMissing,
 )
-from coalition.segments.models import Segment, hold_segments, segment_by_slug, segments
+from coalition.segments.models import (
+    Segment,
+    segment_by_id,
+    segment_by_slug,
+    segments,
+    segments_as_they_stand,
+)
 from coalition.testing import (
     make_coalition,
     make_letter,
@@ -519,7 +525,7 @@ class TestWholeQuestion:
             assert gone.whole_question()[str(coalition.id)] is None
 
 
-class TestHoldSegments:
+class TestSegmentsAsTheyStand:
     @pytest.fixture
     def segment(self, coalition):
         return save(coalition, "All", all_of())
@@ -536,22 +542,29 @@ class TestHoldSegments:
 
         return threading.Thread(target=ask_something_else)
 
-    def test_lets_who_changes_one_wait(self, coalition, segment, other):
-        with db.transaction(coalition.id) as session:
-            hold_segments()
+    def test_lets_nobody_wait_and_is_asked_as_it_was(self, coalition, segment, other):
+        with db.transaction(coalition.id), segments_as_they_stand():
+            before = segment_by_id(segment.id).whole_question()
             other.start()
-            other.join(timeout=0.5)
-            assert other.is_alive()
-            assert session.get(Segment, segment.id).question == all_of()
-        other.join()
+            other.join(timeout=5)
+            assert not other.is_alive()
+            assert segment_by_id(segment.id).whole_question() == before
+        db.session.remove()
+        with db.reading(coalition.id):
+            assert segment_by_id(segment.id).question == all_of(a("city", city="Burbank"))
 
     def test_reads_anew_what_was_changed_just_before(self, coalition, segment, other):
         with db.transaction(coalition.id) as session:
             found = session.get(Segment, segment.id)
             other.start()
             other.join()
-            hold_segments()
+            with segments_as_they_stand():
+                assert segment_by_id(segment.id).question == all_of(a("city", city="Burbank"))
             assert found.question == all_of(a("city", city="Burbank"))
+
+    def test_knows_no_segment_of_another_coalition(self, coalition, segment):
+        with db.reading(make_coalition("parks", "Parks").id), segments_as_they_stand():
+            assert segment_by_id(segment.id) is None
 
 
 class TestRemove:

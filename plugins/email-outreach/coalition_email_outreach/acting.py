@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, render_template
+from flask import Blueprint, flash, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from coalition.sdk import (
@@ -22,13 +22,13 @@ from coalition.sdk import (
 )
 from coalition_email_outreach import (
     approving,
-    audience,
     editing,
     queries,
     subjects,
 )
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.recipients import RecipientState
+from coalition_email_outreach.sight import sight_now
 from coalition_email_outreach.views import user_id
 
 pages = Blueprint(
@@ -55,24 +55,38 @@ def progress(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     """Return the figures alone, for htmx while it is being sent."""
     with reading(coalition.id):
         found = mailing_or_raise(id_or_404(mailing))
-        return render_template(
-            "email_outreach/_progress.html",
-            coalition=coalition,
-            mailing=found,
-            progress=queries.progress(found.id),
-            may_change=may_change(coalition),
+        figures = make_response(
+            render_template(
+                "email_outreach/_progress.html",
+                coalition=coalition,
+                mailing=found,
+                progress=queries.progress(found.id),
+                may_change=may_change(coalition),
+            )
         )
+    if found.is_editable:  # it could not begin: the page has to say why and what to do
+        figures.headers["HX-Refresh"] = "true"
+    return figures
 
 
 def act(
-    coalition: Coalition, mailing: str, verb: Verb, form: Form | None = None
+    coalition: Coalition,
+    mailing: str,
+    verb: Verb,
+    form: Form | None = None,
+    *,
+    lock: bool = True,
 ) -> ResponseReturnValue:
-    """Do something to a mailing and say what came of it, or show its page with the reason."""
+    """Do something to a mailing and say what came of it, or show its page with the reason.
+
+    Args:
+        lock: whether nobody else may do something to it meanwhile; else `verb` sees to that.
+    """
     form, mailing_id = form or Form(), id_or_404(mailing)
     if not form.errors:
         try:
             with transaction(coalition.id):
-                said = verb(mailing_or_raise(mailing_id, lock=True), coalition)
+                said = verb(mailing_or_raise(mailing_id, lock=lock), coalition)
             flash(said, "success")
             return see_other(
                 "email-outreach-acts.show", coalition=coalition.slug, mailing=mailing_id
@@ -118,10 +132,10 @@ def _before(mailing: Mailing, coalition: Coalition) -> dict[str, Any]:
     shown: dict[str, Any] = {"audience": None, "problem": ""}
     shown["had_a_hand"] = user_id() in approving.hands(mailing)
     try:
-        people = 0 if mailing.is_series else audience.count(mailing)
-        shown["audience"] = people
-        shown["approval_problem"] = approving.problem(mailing, coalition, people)
-        shown["approval_missing"] = approving.missing(mailing, coalition, people)
+        now = sight_now(mailing, coalition)
+        shown["audience"] = now.people
+        shown["approval_problem"] = approving.problem(mailing, now)
+        shown["approval_missing"] = approving.missing(mailing, now)
         shown["problem"] = editing.checked(mailing, coalition).problem
     except DomainError as error:
         shown["problem"] = error_in_words(error)

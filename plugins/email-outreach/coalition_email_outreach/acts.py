@@ -19,7 +19,6 @@ from coalition.sdk import (
 )
 from coalition_email_outreach import (
     approving,
-    audience,
     bells,
     schemas,
     starting,
@@ -30,6 +29,7 @@ from coalition_email_outreach.errors import CannotNow
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import InDoubt, Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
+from coalition_email_outreach.sight import locked_sight, sight_of
 from coalition_email_outreach.views import user_id
 
 
@@ -42,22 +42,22 @@ def schedule(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     def later(found: Mailing, coalition: Coalition) -> str:
         at = read_moment(form.values["at"], coalition.time_zone, field="at").at
         starting.check(found, coalition)
-        approving.must_be_allowed(found, coalition, audience.count(found))
+        approving.must_be_allowed(found, locked_sight(found, coalition))
         found.schedule(at, form.values["clock"], user_id=user_id())
         bells.ring(found.id, coalition.id, at=max(starting.first_due(found, coalition), now()))
         record_in_audit_log("mailing.scheduled", found, ["send_at"])
         return gettext("Scheduled. Until then you can change it or take it back.")
 
-    return act(coalition, mailing, later, form)
+    return act(coalition, mailing, later, form, lock=False)
 
 
 @pages.post("/schedule/removal")
 @staff(Role.COORDINATOR)
 def unschedule(coalition: Coalition, mailing: str) -> ResponseReturnValue:
-    """Take it back to the drafts."""
+    """Take it back to the drafts, also while it is just beginning."""
 
     def back(found: Mailing, _coalition: Coalition) -> str:
-        found.unschedule(user_id=user_id())
+        found.take_back(user_id=user_id())
         bells.silence(found.id)
         record_in_audit_log("mailing.unscheduled", found)
         return gettext("It is a draft again.")
@@ -87,7 +87,7 @@ def resume(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     def go_on(found: Mailing, coalition: Coalition) -> str:
         if found.is_series:  # it may have been changed while it was paused
             starting.check(found, coalition)
-            approving.must_be_allowed(found, coalition, 0)
+            approving.must_be_allowed(found, sight_of(found, coalition, 0))
         found.resume()
         bells.ring(found.id, coalition.id)
         record_in_audit_log("mailing.resumed", found)

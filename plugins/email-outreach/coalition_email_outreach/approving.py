@@ -7,16 +7,7 @@ audience that grew by itself is covered up to `sight.GROWTH_PERCENT` more people
 
 from uuid import UUID
 
-from coalition.sdk import (
-    Coalition,
-    DomainError,
-    User,
-    segment_by_id,
-    session,
-    settings,
-    users_behind,
-)
-from coalition_email_outreach import audience
+from coalition.sdk import DomainError, User, segment_by_id, session, settings, users_behind
 from coalition_email_outreach.errors import (
     ApprovalNeeded,
     ApprovalOutdated,
@@ -26,7 +17,7 @@ from coalition_email_outreach.errors import (
 )
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.pacing import PLUGIN
-from coalition_email_outreach.sight import Named, Sight, sight_of
+from coalition_email_outreach.sight import Named, Sight
 
 
 def limit() -> int:
@@ -34,30 +25,30 @@ def limit() -> int:
     return int(settings(PLUGIN).get("approval_above") or 0)
 
 
-def must_be_allowed(mailing: Mailing, coalition: Coalition, people: int) -> None:
-    """Make sure that a mailing to so many people was approved as it is now, if it has to be.
+def must_be_allowed(mailing: Mailing, now: Sight) -> None:
+    """Make sure that a mailing was approved as there is to see now, if it has to be.
 
     Raises:
         ApprovalNeeded, SeriesApprovalNeeded, ApprovalOutdated, ApprovalOutgrown: as said.
     """
-    if found := missing(mailing, coalition, people):
+    if found := missing(mailing, now):
         raise found
 
 
-def missing(mailing: Mailing, coalition: Coalition, people: int) -> DomainError | None:
-    """Return why a mailing to so many people may not be sent without another approval."""
+def missing(mailing: Mailing, now: Sight) -> DomainError | None:
+    """Return why a mailing may not be sent as there is to see now without another approval."""
     most = limit()
-    is_needed = most > 0 and (mailing.is_series or people > most)
-    return problem(mailing, coalition, people) if is_needed else None
+    is_needed = most > 0 and (mailing.is_series or now.people > most)
+    return problem(mailing, now) if is_needed else None
 
 
-def problem(mailing: Mailing, coalition: Coalition, people: int) -> DomainError | None:
-    """Return why no approval covers a mailing as it is now, or `None` if one does."""
+def problem(mailing: Mailing, now: Sight) -> DomainError | None:
+    """Return why no approval covers a mailing as there is to see now, or `None` if one does."""
     if mailing.approved_at is None:
         if mailing.is_series:
             return SeriesApprovalNeeded()
-        return ApprovalNeeded(count=people, limit=limit())
-    seen, now = approved_sight(mailing), sight_of(mailing, coalition, people)
+        return ApprovalNeeded(count=now.people, limit=limit())
+    seen = approved_sight(mailing)
     if changed := seen.changed(now):
         return ApprovalOutdated(changed=Named(changed))
     if now.people > seen.most:
@@ -76,10 +67,8 @@ def approved_sight(mailing: Mailing) -> Sight:
     return Sight(mailing.approved_parts, mailing.approved_people)
 
 
-def approve(
-    mailing: Mailing, coalition: Coalition, seen: Sight, approver_id: UUID | None
-) -> None:
-    """Say that it may be sent as it was seen; called with the segments held.
+def approve(mailing: Mailing, seen: Sight, now: Sight, approver_id: UUID | None) -> None:
+    """Say that it may be sent as it was seen, which has to be what there is to see now.
 
     Args:
         seen: what the approver looked at. Its number of people counts if it is the smaller one.
@@ -88,8 +77,7 @@ def approve(
         CannotNow: it is under way or done. OwnApproval: they wrote or changed it.
         SightOutdated, SightOutgrown: it is not what they looked at any more.
     """
-    people = 0 if mailing.is_series else audience.count(mailing)
-    seen.must_still_be(now := sight_of(mailing, coalition, people))
+    seen.must_still_be(now)
     if approver_id is None or approver_id in hands(mailing):
         raise OwnApproval
     mailing.approve(approver_id, now.parts, min(seen.people, now.people))

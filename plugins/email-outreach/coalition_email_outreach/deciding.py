@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from coalition.sdk import (
     Coalition,
@@ -14,7 +14,6 @@ from coalition.sdk import (
     Form,
     Role,
     error_in_words,
-    hold_segments,
     id_or_404,
     reading,
     record_in_audit_log,
@@ -22,12 +21,12 @@ from coalition.sdk import (
     staff,
     transaction,
 )
-from coalition_email_outreach import approving, starting
+from coalition_email_outreach import approving, queries, starting
 from coalition_email_outreach.acting import pages, refused
 from coalition_email_outreach.forecast import LONGEST_DAYS
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.review import Review, review
-from coalition_email_outreach.sight import GROWTH_PERCENT, Sight, sight_of
+from coalition_email_outreach.sight import GROWTH_PERCENT, Sight, locked_sight
 from coalition_email_outreach.views import user_id
 
 
@@ -50,16 +49,15 @@ def look_before_sending(coalition: Coalition, mailing: str) -> ResponseReturnVal
 def send(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     """Begin to send, or start a series, as it was looked at."""
 
-    def begin(found: Mailing, coalition: Coalition, seen: Sight) -> str:
-        count = starting.begin(found.id)
-        seen.must_still_be(sight_of(found, coalition, count))
+    def start(found: Mailing, coalition: Coalition, seen: Sight) -> str:
+        found.must_not_be_under_way()
+        starting.check(found, coalition)
+        starting.start(found, seen, locked_sight(found, coalition))
         if found.is_series:
-            return gettext("The series runs.")
-        return ngettext(
-            "It is on its way to %(num)d person.", "It is on its way to %(num)d people.", count
-        )
+            return gettext("The series begins.")
+        return gettext("It begins. You can leave this page: sending goes on by itself.")
 
-    return _decided(coalition, id_or_404(mailing), Step.SEND, begin)
+    return _decided(coalition, id_or_404(mailing), Step.SEND, start)
 
 
 @pages.get("/approval")
@@ -75,9 +73,8 @@ def approve(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     """Approve what somebody else wrote, as it was looked at."""
 
     def yes(found: Mailing, coalition: Coalition, seen: Sight) -> str:
-        hold_segments()
         starting.check(found, coalition)
-        approving.approve(found, coalition, seen, user_id())
+        approving.approve(found, seen, locked_sight(found, coalition), user_id())
         record_in_audit_log("mailing.approved", found)
         return gettext("Approved. If somebody changes it, it has to be approved again.")
 
@@ -94,8 +91,10 @@ def _decided(
     form = Form()
     try:
         with transaction(coalition.id):
-            found = mailing_or_raise(mailing_id, lock=True)
-            said = verb(found, coalition, Sight.from_text(request.form.get("seen", "")))
+            seen = Sight.from_text(request.form.get("seen", ""))
+            found = mailing_or_raise(mailing_id)
+            # As it is stored, since the page's own may be some seconds old.
+            said = verb(found, queries.coalition_of(found), seen)
         flash(said, "success")
         return see_other(
             "email-outreach-acts.show", coalition=coalition.slug, mailing=mailing_id

@@ -98,8 +98,8 @@ class SightOutdated(DomainError):
 
     code = "sight_outdated"
     message = N_(
-        "While you looked at it, somebody changed this: %(changed)s. Here it is as it is now; look"
-        " at it again."
+        "Since somebody looked at it and said yes, this was changed: %(changed)s. Look at it as it"
+        " is now, then say yes again."
     )
 
 
@@ -108,7 +108,8 @@ class SightOutgrown(DomainError):
 
     code = "sight_outgrown"
     message = N_(
-        "You saw that %(seen)d people would get it, and now it is %(count)d. Look at it again."
+        "Who said yes saw that %(seen)d people would get it, and now it is %(count)d. Look at it"
+        " again."
     )
 
 

@@ -14,10 +14,14 @@ from coalition_email_outreach.events import MailingFinished, MailingStarted
 
 
 class MailingStatus(StrEnum):
-    """Where a mailing stands. A series is “sending” as long as it runs."""
+    """Where a mailing stands. A series is “sending” as long as it runs.
+
+    starting: somebody said “send”, or its time came; a worker writes down who gets it.
+    """
 
     DRAFT = "draft"
     SCHEDULED = "scheduled"
+    STARTING = "starting"
     SENDING = "sending"
     PAUSED = "paused"
     SENT = "sent"
@@ -56,6 +60,9 @@ class Lifecycle:
     approved_at: Mapped[datetime | None]
     approved_parts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # digests; see `sight`
     approved_people: Mapped[int] = mapped_column(default=0)
+    # What was seen by who said “send”; empty if its time came by itself.
+    seen_parts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    seen_people: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
@@ -99,25 +106,39 @@ class Lifecycle:
         self.problem = None
         self.note_hand(user_id)
 
-    def unschedule(self, *, user_id: UUID | None = None) -> None:
-        """Take it back to the drafts.
+    def take_back(self, *, user_id: UUID | None = None) -> None:
+        """Take it back to the drafts, as long as nobody was written to.
 
         Raises:
-            CannotNow: it is not scheduled.
+            CannotNow: it is neither scheduled nor starting.
         """
-        self._must_be(MailingStatus.SCHEDULED)
-        self.status, self.send_at = MailingStatus.DRAFT, None
+        self._must_be(MailingStatus.SCHEDULED, MailingStatus.STARTING)
+        self.status, self.send_at, self.started_at = MailingStatus.DRAFT, None, None
         self.note_hand(user_id)
 
-    def begin(self) -> None:
-        """Freeze the content. Who gets it was written down in this transaction.
+    def start(self, parts: Mapping[str, str] | None = None, people: int = 0) -> None:
+        """Freeze the content and have a worker write down who gets it, then send.
+
+        Args:
+            parts: a digest of each part that was seen, and `people` how many would get it; see
+                `sight`. Without them nobody looked: its time came.
 
         Raises:
             CannotNow: it is under way or done.
         """
         self._must_be(*EDITABLE)
-        self.status, self.started_at = MailingStatus.SENDING, now()
+        self.status, self.started_at = MailingStatus.STARTING, now()
+        self.seen_parts, self.seen_people = dict(parts or {}), people
         self.problem = None
+
+    def begin(self) -> None:
+        """Have it sent. Who gets it was written down in this transaction.
+
+        Raises:
+            CannotNow: it is not starting.
+        """
+        self._must_be(MailingStatus.STARTING)
+        self.status, self.started_at = MailingStatus.SENDING, now()
         record(MailingStarted(coalition_id=self.coalition_id, mailing_id=self.id))
 
     def pause(self) -> None:
@@ -130,13 +151,13 @@ class Lifecycle:
         self.status = MailingStatus.PAUSED
 
     def hold(self, reason: str) -> None:
-        """Wait for a coordinator: a scheduled mailing as a draft, one under way paused.
+        """Wait for a coordinator: a mailing that was to begin as a draft, others paused.
 
         Args:
             reason: the code of the error that was in the way.
         """
-        if self.status == MailingStatus.SCHEDULED:
-            self.unschedule()
+        if self.status in (MailingStatus.SCHEDULED, MailingStatus.STARTING):
+            self.take_back()
         else:
             self.pause()
         self.problem = reason

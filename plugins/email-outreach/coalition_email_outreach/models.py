@@ -213,11 +213,13 @@ class Mailing(Lifecycle, Tenant, Base):
 def mailing_or_raise(mailing_id: UUID, *, lock: bool = False) -> Mailing:
     """Return a mailing of the open coalition; locked, so that verbs do not overtake each other.
 
+    Whoever writes down its recipients refers to it and is not held up by that, nor holds it up.
+
     Raises:
         MailingNotFound: there is none.
     """
     wanted = select(Mailing).filter_by(id=mailing_id)
-    found = session.scalar(wanted.with_for_update() if lock else wanted)
+    found = session.scalar(wanted.with_for_update(key_share=True) if lock else wanted)
     if found is None:
         raise MailingNotFound
     return found

@@ -47,7 +47,7 @@ def coalition_blueprints() -> Sequence[Blueprint]:
 
 
 @hookimpl
-def coalition_attention(coalition: Coalition) -> Sequence[PageLink]:
+def coalition_attention() -> Sequence[PageLink]:
     return attention.links()
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from coalition.sdk import DomainError, now, session, transaction
+from coalition.sdk import now, session, transaction
 from coalition_email_outreach import bells, settling, starting
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
@@ -22,21 +22,18 @@ def wait(mailing_id: UUID, until: datetime) -> None:
 
 def rest(mailing_id: UUID, coalition_id: UUID) -> None:
     """Find out when a mailing wants attention next: nobody can be written to right now."""
-    try:
-        with transaction(coalition_id):
-            wanted = select(Mailing).filter_by(id=mailing_id).with_for_update()
-            mailing = session.scalar(wanted)
-            if mailing is None:
-                bells.silence(mailing_id)
-            elif mailing.status == MailingStatus.SCHEDULED:
-                starting.begin_if_due(mailing)
-            elif mailing.status != MailingStatus.SENDING:
-                bells.silence(mailing_id)
-            else:
-                _rest_or_finish(mailing)
-    except DomainError as error:
-        with transaction(coalition_id):
-            starting.put_back(mailing_id, error)
+    with transaction(coalition_id):
+        wanted = select(Mailing).filter_by(id=mailing_id).with_for_update(key_share=True)
+        mailing = session.scalar(wanted)
+        if mailing is not None and mailing.status == MailingStatus.SCHEDULED:
+            starting.start_if_due(mailing)
+        status = mailing.status if mailing else None
+        if mailing is not None and status == MailingStatus.SENDING:
+            _rest_or_finish(mailing)
+        elif status not in (MailingStatus.SCHEDULED, MailingStatus.STARTING):
+            bells.silence(mailing_id)
+    if status == MailingStatus.STARTING:
+        starting.begin(mailing_id, coalition_id)
 
 
 def _rest_or_finish(mailing: Mailing) -> None:

@@ -58,15 +58,16 @@ def review(mailing: Mailing, coalition: Coalition) -> Review:
     starting.check(mailing, coalition)
     reached = reach(audience.asked_for(mailing), mailing.purpose)
     people = 0 if mailing.is_series else reached.written_to
+    sight = sight_of(mailing, coalition, people)
     return Review(
         words=queries.in_words(mailing),
         sender=workshop.sender_of(mailing, coalition),
         questions=_questions(mailing),
         reach=reached,
-        sight=sight_of(mailing, coalition, people),
+        sight=sight,
         gets=_gets(mailing),
         forecast=None if mailing.is_series else forecast(people, coalition, now()),
-        approval=approving.missing(mailing, coalition, people),
+        approval=approving.missing(mailing, sight),
     )
 
 

@@ -14,6 +14,7 @@ from coalition.sdk import (
 )
 from coalition_email_outreach import starting
 from coalition_email_outreach.models import Mailing
+from coalition_email_outreach.sight import sight_now
 
 _PEOPLE = (
     ("Amina", "Sample", "Los Angeles", "en"),
@@ -78,4 +79,4 @@ def load(coalition: Coalition) -> None:
     for name in ("Ten more groups (sample)", "Last days (sample draft)"):
         made = Mailing.draft({**values, "name": name, "texts": dict(_TEXTS)}, author_id=None)
         if made.name.startswith("Ten"):
-            starting.write_down_and_begin(made, coalition)
+            starting.start(made, None, sight_now(made, coalition))

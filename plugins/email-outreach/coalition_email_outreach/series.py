@@ -18,11 +18,11 @@ from coalition.sdk import (
     SignatureWithdrawn,
     VoteRecorded,
     enqueue,
-    hold_segments,
     is_on,
     now,
     reading,
     record_in_audit_log,
+    segments_as_they_stand,
     session,
     transaction,
 )
@@ -31,6 +31,7 @@ from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.pacing import PLUGIN
 from coalition_email_outreach.recipients import Recipient, RecipientState
+from coalition_email_outreach.sight import sight_of
 from coalition_email_outreach.triggers import SIGNED, VOTE, Occasion
 
 _TAKEN_BACK = "not now"  # the reason of a recipient whose occasion may come again
@@ -66,9 +67,14 @@ def enroll_people(mailing: Mailing, people: Sequence[tuple[UUID, UUID]]) -> None
     Args:
         people: each with the occasion: the letter that they signed.
     """
-    if not people or not _may_go_on(mailing):
+    if not people:
         return
-    asked_for = audience.asked_for(mailing).where(Person.id.in_([each for each, _ in people]))
+    session.refresh(mailing, with_for_update={"key_share": True})
+    with segments_as_they_stand():
+        if not _may_go_on(mailing):
+            return
+        asked_for = audience.asked_for(mailing)
+    asked_for = asked_for.where(Person.id.in_([each for each, _ in people]))
     chosen = set(session.scalars(asked_for.with_only_columns(Person.id)))
     due = now() + timedelta(hours=mailing.delay_hours)
     rows = [
@@ -96,10 +102,12 @@ def enroll_audience(mailing: Mailing, occasion: Occasion) -> None:
 
     If its question was changed since it was approved, nobody is written to and it is paused.
     """
-    if not _may_go_on(mailing):
-        return
+    session.refresh(mailing, with_for_update={"key_share": True})
+    with segments_as_they_stand():  # the question that was approved is the one that is asked
+        if not _may_go_on(mailing):
+            return
+        people = audience.audience(mailing).subquery()
     due = max(occasion.at, now()) if mailing.trigger == VOTE else now()
-    people = audience.audience(mailing).subquery()
     rows = select(
         func.gen_random_uuid(),
         literal(mailing.coalition_id),
@@ -199,17 +207,12 @@ def _enroll(new: Insert) -> None:
 
 
 def _may_go_on(mailing: Mailing) -> bool:
-    """Return whether a series may write to more people; if it has a problem, pause it and say so.
-
-    Until the transaction ends, it and the question that chooses its people stay as they are.
-    """
-    session.refresh(mailing, with_for_update=True)
-    hold_segments()
+    """Return whether a series may write to more people; if it has a problem, pause it and say so."""
     if mailing.status != MailingStatus.SENDING:
         return False
     coalition = session.get_one(Coalition, mailing.coalition_id)
     try:
-        approving.must_be_allowed(mailing, coalition, 0)
+        approving.must_be_allowed(mailing, sight_of(mailing, coalition, 0))
         audience.asked_for(mailing)
     except DomainError as error:
         mailing.hold(error.code)

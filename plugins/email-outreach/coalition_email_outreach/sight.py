@@ -14,10 +14,10 @@ from typing import Any
 from babel.lists import format_list
 from flask_babel import get_locale, gettext
 
-from coalition.sdk import N_, Coalition, segment_by_id
-from coalition_email_outreach import triggers, workshop
+from coalition.sdk import N_, Coalition, segment_by_id, segments_as_they_stand
+from coalition_email_outreach import audience, triggers, workshop
 from coalition_email_outreach.errors import NotSeen, SightOutdated, SightOutgrown
-from coalition_email_outreach.models import Mailing
+from coalition_email_outreach.models import Mailing, mailing_or_raise
 
 GROWTH_PERCENT = 10  # more people than were seen, who joined meanwhile, change nothing
 PARTS = {
@@ -118,6 +118,31 @@ def sight_of(mailing: Mailing, coalition: Coalition, people: int) -> Sight:
         {name: _digest(part) for name, part in found.items()},
         0 if mailing.is_series else people,
     )
+
+
+def sight_now(mailing: Mailing, coalition: Coalition) -> Sight:
+    """Return what there is to see of a mailing, with those counted who would get it.
+
+    Raises:
+        NotReady, QuestionBroken: its segment cannot be asked.
+    """
+    with segments_as_they_stand():
+        people = 0 if mailing.is_series else audience.count(mailing)
+        return sight_of(mailing, coalition, people)
+
+
+def locked_sight(mailing: Mailing, coalition: Coalition) -> Sight:
+    """Lock a mailing and return what there is to see of it.
+
+    Counting may take seconds, so it is done first: nobody has to wait for that.
+
+    Raises:
+        SightOutdated: it was changed while we counted. NotReady, QuestionBroken: as above.
+    """
+    counted = sight_now(mailing, coalition)
+    mailing_or_raise(mailing.id, lock=True)
+    counted.must_still_be(sight_of(mailing, coalition, counted.people))
+    return counted
 
 
 def _audience(mailing: Mailing) -> Any:

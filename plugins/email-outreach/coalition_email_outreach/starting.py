@@ -1,11 +1,17 @@
-"""Beginning to send: who gets it is written down in one statement, and nothing changes after."""
+"""Beginning to send: somebody says so, then a worker writes down in one statement who gets it.
 
-from datetime import UTC, datetime
+However many they are: the list of a million takes half a minute, which no page waits for. Nothing
+is locked meanwhile. What a coordinator changes in that time, such as a segment, changes nothing
+about this mailing, but they can take it back until its first message leaves.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, case, cast, func, insert, literal, null, select, update
+from sqlalchemy import Select, String, case, cast, func, insert, literal, null, select, update
 
 from coalition.sdk import (
     N_,
@@ -13,16 +19,18 @@ from coalition.sdk import (
     DomainError,
     Person,
     expect_many,
-    hold_segments,
     now,
     record_in_audit_log,
+    segments_as_they_stand,
     session,
+    transaction,
 )
 from coalition_email_outreach import approving, audience, bells, telling, workshop
 from coalition_email_outreach.errors import NobodyToWriteTo, NotReady
 from coalition_email_outreach.lifecycle import Clock, MailingStatus
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.recipients import Recipient, RecipientState
+from coalition_email_outreach.sight import Sight, sight_of
 from coalition_email_outreach.zones import ZONE_OF_REGION
 
 COLUMNS = [
@@ -35,37 +43,73 @@ COLUMNS = [
     "due_at",
     "attempts",
 ]
+LIMIT_S = 240  # less than a worker's work may take
+LOOK_AGAIN_S = 2  # while another worker writes down the same
 _EACH = N_("each language needs a subject and a text.")
 
 
-def begin(mailing_id: UUID) -> int:
-    """Write down who gets a mailing, freeze it, and have it sent; return to how many.
+def start(mailing: Mailing, seen: Sight | None, now: Sight) -> None:
+    """Freeze a mailing and have a worker begin it at once, if it may begin as it is now.
+
+    The worker asks the same again about those whom it writes down, and puts it back if the
+    answer is another one then.
+
+    Args:
+        seen: what the person saw who says so; `None` if nobody does.
+
+    Raises:
+        CannotNow: it is under way or done. SightOutdated, SightOutgrown: it is not what was seen.
+        ApprovalNeeded, SeriesApprovalNeeded, ApprovalOutdated, ApprovalOutgrown: a second
+        coordinator has to look. NobodyToWriteTo: as said.
+    """
+    _must_be_allowed(mailing, seen, now)
+    mailing.start(seen.parts if seen else None, seen.people if seen else 0)
+    record_in_audit_log("mailing.started", mailing)
+    bells.ring(mailing.id, mailing.coalition_id)
+
+
+def begin(mailing_id: UUID, coalition_id: UUID) -> None:
+    """Write down who gets a mailing that starts, and have it sent; else say why not.
+
+    Called by workers, outside a transaction.
+    """
+    try:
+        with transaction(coalition_id):
+            write_down(mailing_id)
+    except _TakenBack:
+        pass
+    except DomainError as error:
+        with transaction(coalition_id):
+            put_back(mailing_id, error)
+
+
+def write_down(mailing_id: UUID) -> int:
+    """Write down who gets a mailing that starts, and have it sent; return how many they are.
 
     The audience is that of this moment. Who joins the segment later does not get it; who
     leaves it does; who ends their consent does not, because that is asked again before each
     message.
 
     Raises:
-        CannotNow: it is under way or done. ApprovalNeeded, SeriesApprovalNeeded,
-        ApprovalOutdated, ApprovalOutgrown: a second coordinator has to look.
-        NotReady, WrongField: something has to be corrected. NobodyToWriteTo: as said.
+        NotReady, WrongField: something has to be corrected; and as `start`.
     """
-    mailing = mailing_or_raise(mailing_id, lock=True)
-    mailing.must_not_be_under_way()
-    hold_segments()  # the question that was approved is the one that is asked
+    if not _is_ours_alone(mailing_id):
+        bells.put_off(mailing_id, now() + timedelta(seconds=LOOK_AGAIN_S))
+        return 0
+    mailing = mailing_or_raise(mailing_id)
+    if mailing.status != MailingStatus.STARTING:
+        return 0  # another worker was ready with it just before, or it was taken back
+    started_at = mailing.started_at
     coalition = session.get_one(Coalition, mailing.coalition_id)
-    check(mailing, coalition)
-    return write_down_and_begin(mailing, coalition)
-
-
-def write_down_and_begin(mailing: Mailing, coalition: Coalition) -> int:
-    """Begin a mailing that was checked."""
-    count = 0 if mailing.is_series else _write_down(mailing, coalition)
-    approving.must_be_allowed(mailing, coalition, count)
-    if count == 0 and not mailing.is_series:
-        raise NobodyToWriteTo
+    with segments_as_they_stand():  # the question that was approved is the one that is asked
+        check(mailing, coalition)
+        sight, rows = sight_of(mailing, coalition, 0), _rows(mailing, coalition)
+    count = 0 if mailing.is_series else _write_down(rows)
+    mailing = mailing_or_raise(mailing_id, lock=True)
+    if mailing.status != MailingStatus.STARTING or mailing.started_at != started_at:
+        raise _TakenBack
+    _must_be_allowed(mailing, _seen(mailing), replace(sight, people=count))
     mailing.begin()
-    record_in_audit_log("mailing.started", mailing)
     bells.ring(mailing.id, mailing.coalition_id)
     return count
 
@@ -103,20 +147,20 @@ def stop(mailing_id: UUID) -> None:
     record_in_audit_log("mailing.stopped", mailing)
 
 
-def begin_if_due(mailing: Mailing) -> None:
-    """Begin a scheduled mailing whose time has come; else look again then."""
-    assert mailing.send_at is not None
+def start_if_due(mailing: Mailing) -> None:
+    """Let a scheduled mailing start whose time has come; else look again then."""
     at = first_due(mailing, session.get_one(Coalition, mailing.coalition_id))
     if at > now():
         bells.put_off(mailing.id, at)
     else:
-        begin(mailing.id)
+        mailing.start()
+        record_in_audit_log("mailing.started", mailing)
 
 
 def put_back(mailing_id: UUID, error: DomainError) -> None:
-    """Hold a scheduled mailing that could not begin as a draft, and tell the coordinators why."""
+    """Hold a mailing that could not begin as a draft, and tell the coordinators why."""
     mailing = mailing_or_raise(mailing_id, lock=True)
-    if mailing.status == MailingStatus.SCHEDULED:
+    if mailing.status in (MailingStatus.SCHEDULED, MailingStatus.STARTING):
         mailing.hold(error.code)
         record_in_audit_log("mailing.held", mailing)
         telling.held(mailing, error)
@@ -133,8 +177,31 @@ def first_due(mailing: Mailing, coalition: Coalition) -> datetime:
     return min(wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for zone in zones)
 
 
-def _write_down(mailing: Mailing, coalition: Coalition) -> int:
-    """Store one row per recipient in one statement; return how many they are."""
+class _TakenBack(Exception):
+    """A coordinator took it back while its recipients were written down; nothing is stored."""
+
+
+def _must_be_allowed(mailing: Mailing, seen: Sight | None, now: Sight) -> None:
+    if seen is not None:
+        seen.must_still_be(now)
+    approving.must_be_allowed(mailing, now)
+    if now.people == 0 and not mailing.is_series:
+        raise NobodyToWriteTo
+
+
+def _seen(mailing: Mailing) -> Sight | None:
+    """Return what who said “send” saw; `None` if nobody did, since its time came."""
+    return Sight(mailing.seen_parts, mailing.seen_people) if mailing.seen_parts else None
+
+
+def _is_ours_alone(mailing_id: UUID) -> bool:
+    """Return whether no other worker writes down the same, until the transaction ends."""
+    key = int.from_bytes(mailing_id.bytes[8:], signed=True)
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(key))))
+
+
+def _rows(mailing: Mailing, coalition: Coalition) -> Select[Any]:
+    """Return the statement for one row per recipient; see `COLUMNS`."""
     people = (
         audience.audience(mailing)
         .add_columns(
@@ -149,7 +216,7 @@ def _write_down(mailing: Mailing, coalition: Coalition) -> int:
         half = mailing.test_percent / 2
         subject = case((people.c.lot < half, "a"), (people.c.lot < 2 * half, "b"), else_="a")
         due = case((people.c.lot < 2 * half, due), else_=null())
-    rows = select(
+    return select(
         func.gen_random_uuid(),
         literal(mailing.coalition_id),
         literal(mailing.id),
@@ -159,7 +226,11 @@ def _write_down(mailing: Mailing, coalition: Coalition) -> int:
         due,
         literal(0),
     )
-    expect_many()
+
+
+def _write_down(rows: Select[Any]) -> int:
+    """Store one row per recipient in one statement; return how many they are."""
+    expect_many(LIMIT_S)
     # Without the ORM, which has nothing to do here. Row security guards it.
     written = insert(Recipient).from_select(COLUMNS, rows)
     options = {"preserve_rowcount": True}

@@ -49,7 +49,7 @@ def held(mailing: Mailing, error: DomainError) -> None:
             what = gettext("The series “%(name)s” was paused.", name=mailing.name)
         else:
             what = gettext(
-                "The mailing “%(name)s” did not begin at its time. Nobody got it.",
+                "The mailing “%(name)s” did not begin. Nobody got it.",
                 name=mailing.name,
             )
         return subject, gettext(

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from coalition_email_outreach import bells, sending, starting
 from coalition_email_outreach.contents import MailingText
-from coalition_email_outreach.models import Mailing
-from coalition_email_outreach.recipients import Recipient
+from coalition_email_outreach.models import Mailing, mailing_or_raise
+from coalition_email_outreach.recipients import Bell, Recipient
 from sqlalchemy import func, select, update
 
 from coalition.sdk import (
@@ -220,9 +220,21 @@ def make_mailing(coalition: Coalition, **values: object) -> Mailing:
 
 
 def begin(mailing: Mailing) -> int:
-    """Have it sent."""
-    with in_app(), transaction(mailing.coalition_id):
-        return starting.begin(mailing.id)
+    """Have it sent, as when its time comes and a worker takes it up."""
+    with in_app():
+        with transaction(mailing.coalition_id):
+            mailing_or_raise(mailing.id, lock=True).start()
+        with transaction(mailing.coalition_id):
+            return starting.write_down(mailing.id)
+
+
+def let_begin() -> None:
+    """Let a worker begin what somebody said “send” to; nothing is sent yet."""
+    with in_app():
+        with reading():
+            rung = [(each.id, each.owner_id) for each in session.scalars(select(Bell))]
+        for mailing_id, coalition_id in rung:
+            starting.begin(mailing_id, coalition_id)
 
 
 def send() -> int:

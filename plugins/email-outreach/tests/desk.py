@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from coalition.sdk import now, reading, session, transaction
 
+from .conftest import let_begin
+
 LIST = "/manage/night-buses/mailings/"
 FORM = {
     "save": "yes",
@@ -65,5 +67,7 @@ def decide(browser, here: str, step: str):
 
 
 def send_now(browser, here: str):
-    """Look at what is sent, then send it."""
-    return decide(browser, here, "sending")
+    """Look at what is sent, then send it, and let a worker begin it."""
+    answer = decide(browser, here, "sending")
+    let_begin()
+    return answer

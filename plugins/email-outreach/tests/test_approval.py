@@ -1,13 +1,11 @@
 """The approval of a second coordinator: who may give it, what it covers, when it has to be again."""
 
-import threading
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from coalition_email_outreach import series, starting, triggers
+from coalition_email_outreach import series, triggers
 from coalition_email_outreach.contents import Attachment
-from coalition_email_outreach.errors import ApprovalOutdated
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from sqlalchemy import select, update
@@ -396,7 +394,7 @@ class TestLooking:
         answer = second.post(f"{here}approval", data={"seen": seen})
 
         assert answer.status_code == 409
-        assert "While you looked at it, somebody changed this: the texts" in answer.text
+        assert "somebody looked at it and said yes, this was changed: the texts" in answer.text
         assert "Fire them all" in answer.text
         assert stored(coalition).approved_at is None
         second.post(f"{here}approval", data={"seen": seen_on(answer.text)})
@@ -411,7 +409,7 @@ class TestLooking:
         answer = second.post(f"{here}approval", data={"seen": seen})
 
         assert answer.status_code == 409
-        assert "You saw that 10 people would get it, and now it is 12." in answer.text
+        assert "saw that 10 people would get it, and now it is 12." in answer.text
         assert stored(coalition).approved_at is None
 
     @pytest.mark.parametrize(
@@ -512,54 +510,6 @@ class TestSchedule:
         send()
 
         assert len(sink.mailed) == 10
-
-
-class TestRace:
-    def test_a_segment_cannot_change_while_a_mailing_begins(
-        self, here, second, coalition, segment
-    ):
-        decide(second, here, "approval")
-        mailing_id = stored(coalition).id
-
-        def ask_for_everybody() -> None:
-            asks(coalition, segment, EVERYBODY)
-            session.remove()
-
-        other = threading.Thread(target=ask_for_everybody)
-        with in_app(), transaction(coalition.id):
-            count = starting.begin(mailing_id)
-            other.start()
-            other.join(timeout=0.5)
-            assert other.is_alive()  # it waits
-        other.join()
-
-        assert count == 10
-        assert states(stored(coalition)) == {"queued": 10}
-
-    def test_a_segment_that_just_changed_is_asked_anew(self, here, second, coalition, segment):
-        decide(second, here, "approval")
-        mailing_id = stored(coalition).id
-        changed, go_on = threading.Event(), threading.Event()
-
-        def ask_for_everybody() -> None:
-            with transaction(coalition.id):
-                found = session.get_one(Segment, segment.id)
-                found.change(name="Burbank", question=EVERYBODY)
-                session.flush()
-                changed.set()
-                go_on.wait()
-            session.remove()
-
-        other = threading.Thread(target=ask_for_everybody)
-        other.start()
-        changed.wait()
-        threading.Timer(0.3, go_on.set).start()
-        with pytest.raises(ApprovalOutdated), in_app(), transaction(coalition.id):
-            session.get_one(Segment, segment.id)  # as somebody who looked at it just before
-            starting.begin(mailing_id)
-        other.join()
-
-        assert states(stored(coalition)) == {}
 
 
 class TestSeries:

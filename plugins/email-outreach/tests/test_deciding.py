@@ -18,7 +18,7 @@ from coalition.sdk import (
 )
 from coalition.testing import choose_plugin_settings, make_coalition, make_user, sign_in
 
-from .conftest import agree, send, states
+from .conftest import agree, let_begin, send, states
 from .desk import change, seen_on, send_now, stored, written
 
 pytestmark = pytest.mark.usefixtures("no_csrf", "at_any_hour")
@@ -142,7 +142,7 @@ class TestSend:
         answer = coordinator.post(f"{here}sending", data={"seen": seen})
 
         assert answer.status_code == 409
-        assert "somebody changed this: the texts or subjects" in answer.text
+        assert "this was changed: the texts or subjects" in answer.text
         assert "Something else" in answer.text
         assert stored(coalition).status == MailingStatus.DRAFT
         assert states(stored(coalition)) == {}
@@ -162,10 +162,11 @@ class TestSend:
 
         assert answer.status_code == status
         if status == 409:
-            now_there = f"You saw that 10 people would get it, and now it is {10 + joined}."
+            now_there = f"saw that 10 people would get it, and now it is {10 + joined}."
             assert now_there in answer.text
             assert states(stored(coalition)) == {}
         else:
+            let_begin()
             assert states(stored(coalition)) == {"queued": 10 + joined}
 
     def test_twice_sends_once(self, here, coordinator, coalition, sink):
@@ -175,7 +176,7 @@ class TestSend:
         send()
 
         assert [each.status_code for each in answers] == [303, 409]
-        assert "cannot be done with a mailing that is “being sent”" in answers[1].text
+        assert "cannot be done with a mailing that is “just beginning”" in answers[1].text
         assert len(sink.mailed) == 10
 
     def test_of_a_neighbours_mailing_is_not_found(self, here, app, coalition):
