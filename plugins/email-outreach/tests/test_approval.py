@@ -173,7 +173,7 @@ class TestWho:
 
         assert decide(second, here, "approval").status_code == 303
         assert "Waits for approval" not in coordinator.get(LIST).text
-        assert "sam@example.org approved it on" in coordinator.get(here).text
+        assert "second@example.org approved it on" in coordinator.get(here).text
         assert "waits for the approval" not in second.get(here).text
         assert "10 people would have got it then" in coordinator.get(here).text
 
@@ -186,7 +186,7 @@ class TestWho:
         coordinator.post(f"{here}approval-request")
 
         (asked,) = mailbox()
-        assert asked.recipient == "sam@example.org"
+        assert asked.recipient == "second@example.org"
         assert "asks for a second pair of eyes on “News”" in asked.text
         assert f"http://localhost{here}approval" in asked.text
         waits = "“News” waits for your approval"
