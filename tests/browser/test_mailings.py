@@ -25,7 +25,7 @@ class TestMailing:
         _approve(demo, page, here)
 
         page.goto(here)
-        expect(page.get_by_text("A second coordinator approved it")).to_be_visible()
+        expect(page.get_by_text("approved it on")).to_be_visible()
         page.get_by_role("button", name="Send it now").click()
         expect(page.get_by_role("heading", name="How long it takes")).to_be_visible()
         assert page.locator("body").evaluate("node => node.scrollWidth <= window.innerWidth")
