@@ -13,7 +13,6 @@ from coalition.actions.errors import ActionIncomplete, CannotChangeAction
 from coalition.actions.events import ActionClosed, ActionOpened
 from coalition.areas.models import Area
 from coalition.campaigns.models import Campaign
-from coalition.campaigns.wording import Texted, TextRow
 from coalition.clock import now
 from coalition.db import within
 from coalition.decisions.meetings import AgendaItem, Meeting, Precision
@@ -22,6 +21,7 @@ from coalition.decisions.votes import Position
 from coalition.errors import N_
 from coalition.organizations.models import Organization
 from coalition.segments.models import Segment
+from coalition.wording import Texted, TextRow
 
 REPORTS_TAKEN_FOR = timedelta(
     days=7

@@ -31,6 +31,7 @@ def feed(
     entries: Sequence[Entry],
     page_of: Callable[[Meeting], str],
     *,
+    taken_off: Sequence[Entry] = (),
     removed: Sequence[RemovedMeeting] = (),
     source: str | None = None,
 ) -> str:
@@ -39,6 +40,7 @@ def feed(
     Args:
         name: what the calendar is called in the list of the client.
         page_of: gives the address of the page about a meeting.
+        taken_off: meetings on whose agenda nothing is any more that the calendar is about.
         removed: meetings that were added by mistake; a calendar may have them.
         source: the public address of the feed; `None` where the address is a secret.
     """
@@ -51,13 +53,16 @@ def feed(
     calendar.add("x-published-ttl", _REFRESH_TEXT)  # the same for Outlook
     if source:
         calendar.source = source
-    zone_names = {each.meeting.time_zone for each in entries}
+    zone_names = {each.meeting.time_zone for each in [*entries, *taken_off]}
     for zone_name in sorted(zone_names | {each.time_zone for each in removed}):
         if (zone := zones.definition(zone_name)) is not None:
             calendar.add_component(zone)
     for entry in entries:
         for event in _events(entry, page_of(entry.meeting)):
             calendar.add_component(event)
+    for entry in taken_off:
+        for event in _events(entry, page_of(entry.meeting)):
+            calendar.add_component(_taken_off(event, words.name_of(entry.meeting)))
     for each in removed:
         for event in _cancellations(each):
             calendar.add_component(event)
@@ -142,6 +147,19 @@ def _event(entry: Entry, uid: str, summary: str, page: str) -> Event:
     event.add("sequence", meeting.revision)
     event.add("status", _STATUS[meeting.status])
     event.add("url", page)
+    return event
+
+
+def _taken_off(event: Event, meeting_name: str) -> Event:
+    """Take an event back although the meeting takes place."""
+    event.subcomponents.clear()  # no alarm
+    for name in ("summary", "status", "description", "transp"):
+        event.pop(name, None)
+    event.add("summary", gettext("Off the agenda: %(meeting)s", meeting=meeting_name))
+    event.add("status", "CANCELLED")
+    event.add("transp", "TRANSPARENT")
+    said = gettext("Nothing that this calendar is about is on this meeting's agenda any more.")
+    event.add("description", said)
     return event
 
 

@@ -42,12 +42,14 @@ def feed(token: str) -> ResponseReturnValue:
     coalition_id = _coalition_of(token)
     with db.reading(coalition_id):
         linked = _linked(token)
+        entries = queries.of_person(linked.person)
         with force_locale(_language(linked)):
             name = gettext("My meetings · %(coalition)s", coalition=linked.coalition.name)
             made = ical.feed(
                 name,
-                queries.of_person(linked.person),
+                entries,
                 links.page_of_meeting(linked.coalition),
+                taken_off=queries.taken_off(entries, person=linked.person),
                 removed=queries.removed(person=linked.person),
             )
     response = Response(made, content_type=ical.CONTENT_TYPE)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, Text, cast, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import joinedload, selectinload
 
 from coalition import db
@@ -76,6 +77,31 @@ def removed(
         for chosen in campaigns_of(person.id):
             campaigns |= set(map(str, db.session.scalars(chosen)))
     return [each for each in found if each.area_id in areas or campaigns & {*each.campaign_ids}]
+
+
+def taken_off(
+    entries: Sequence[Entry],
+    *,
+    campaign: Campaign | None = None,
+    person: Person | None = None,
+) -> list[Entry]:
+    """Return the meetings that left a calendar with the last item of a campaign, without items.
+
+    Args:
+        entries: what is in the calendar.
+    """
+    campaigns = {str(campaign.id)} if campaign else set[str]()
+    if person is not None:
+        for chosen in campaigns_of(person.id):
+            campaigns |= set(map(str, db.session.scalars(chosen)))
+    wanted = cast(sorted(campaigns), ARRAY(Text))
+    left = _meetings().where(Meeting.left_campaigns.has_any(wanted))
+    inside = {each.meeting.id for each in entries}
+    return [
+        Entry(each, ())
+        for each in db.session.scalars(left.order_by(Meeting.starts_at))
+        if each.id not in inside and campaigns & each.campaigns_gone()
+    ]
 
 
 def one(meeting_id: UUID) -> Entry | None:

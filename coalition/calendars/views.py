@@ -73,11 +73,13 @@ def campaign_feed(coalition: str, campaign: str) -> Response:
         if found is None or not found.is_published:
             raise NotFound
         url = _url("calendars.campaign_feed", here, campaign=campaign)
+        entries = queries.of_campaign(found)
         return _ical(
             here,
             Feed(found.title, url),
-            queries.of_campaign(found),
+            entries,
             queries.removed(campaign=found),
+            queries.taken_off(entries, campaign=found),
         )
 
     return _answer(here, ("campaign", campaign), make, ical.CONTENT_TYPE)
@@ -146,9 +148,12 @@ def _ical(
     feed: Feed,
     entries: Sequence[Entry],
     removed: Sequence[RemovedMeeting],
+    taken_off: Sequence[Entry] = (),
 ) -> str:
     page_of = links.page_of_meeting(here)
-    return ical.feed(feed.name, entries, page_of, removed=removed, source=feed.url)
+    return ical.feed(
+        feed.name, entries, page_of, taken_off=taken_off, removed=removed, source=feed.url
+    )
 
 
 def _url(endpoint: str, here: Coalition, **values: str) -> str:

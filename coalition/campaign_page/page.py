@@ -12,7 +12,6 @@ from coalition.campaigns.models import Campaign, campaign_by_slug
 from coalition.campaigns.reasons import Reason
 from coalition.campaigns.sponsors import Sponsor
 from coalition.campaigns.updates import CampaignUpdate
-from coalition.campaigns.wording import Wording
 from coalition.clock import now
 from coalition.comments.figures import Figures, figures
 from coalition.comments.queries import published_ledgers
@@ -24,6 +23,7 @@ from coalition.errors import NotFound
 from coalition.letters.models import Letter
 from coalition.letters.public_letters import ShownCount, count_of
 from coalition.plugins import CampaignSection
+from coalition.wording import Wording
 
 DOCUMENTS_SHOWN = 6  # on the page itself; the library has all
 UPCOMING_SHOWN = 3

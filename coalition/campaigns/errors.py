@@ -31,14 +31,6 @@ class CampaignIncomplete(DomainError):
     message = N_("The campaign cannot be published: %(missing)s")
 
 
-class NotATranslation(DomainError):
-    """The language is the one that the text was written in."""
-
-    status = 422
-    code = "not_a_translation"
-    message = N_("The text is written in this language already. Choose another one.")
-
-
 class AlreadyPublished(DomainError):
     """It stands on the page."""
 

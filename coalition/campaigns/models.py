@@ -13,9 +13,9 @@ from coalition.areas.models import Area
 from coalition.campaigns import readiness
 from coalition.campaigns.errors import AlreadyPublished, CampaignIncomplete
 from coalition.campaigns.events import CampaignPublished
-from coalition.campaigns.wording import Worded
 from coalition.clock import now
 from coalition.errors import N_
+from coalition.wording import Worded
 
 
 class CampaignStatus(StrEnum):

@@ -7,8 +7,8 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coalition import db
-from coalition.campaigns.wording import Worded
 from coalition.db import within
+from coalition.wording import Worded
 
 
 class Reason(Worded, db.Tenant, db.Base):

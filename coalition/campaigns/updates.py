@@ -12,9 +12,9 @@ from coalition import audit, db, events
 from coalition.campaigns.errors import AlreadyPublished, NotPublished
 from coalition.campaigns.events import CampaignUpdated
 from coalition.campaigns.models import Campaign
-from coalition.campaigns.wording import Worded
 from coalition.clock import now
 from coalition.db import within
+from coalition.wording import Worded
 
 
 class UpdateKind(StrEnum):

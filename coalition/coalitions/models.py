@@ -14,6 +14,7 @@ from coalition.clock import now
 from coalition.coalitions.errors import AlreadyMember, CoalitionSlugTaken, NotActive
 from coalition.coalitions.events import OrganizationJoined, OrganizationLeft
 from coalition.organizations.models import Organization
+from coalition.wording import Worded
 
 
 class MembershipState(StrEnum):
@@ -34,17 +35,17 @@ class MembershipRole(StrEnum):
     MEMBER = "member"
 
 
-class Coalition(db.Base):
+class Coalition(Worded, db.Base):
     """Organizations acting together; the owner of everything that it knows and does."""
 
     __tablename__ = "coalitions"
+    WORDS = ("about",)
 
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     about: Mapped[str] = mapped_column(default="")
     website: Mapped[str | None]
     reply_to: Mapped[str | None]
-    language: Mapped[str] = mapped_column(default="en")
     time_zone: Mapped[str] = mapped_column(default="America/Los_Angeles")
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -66,6 +67,19 @@ class Coalition(db.Base):
         with db.narrowed(coalition.id):
             crypto.add_data_key(coalition.id)
         return coalition
+
+    def speak(self, language: str) -> None:
+        """Let its pages be in another language by default.
+
+        A description in that language is from now on the one that was written.
+        """
+        before, translated = self.language, self._translated(language)
+        if translated and language != before:
+            was, self.about = self.about, translated["about"]
+            self.translate(language, {})
+            self.language = language
+            self.translate(before, {"about": was})
+        self.language = language
 
     def today(self) -> date:
         """Return the day that it is where the coalition works."""

@@ -36,6 +36,12 @@ class CoalitionForm(Schema):
     time_zone = OneOf(time_zones)
 
 
+class AboutTranslationForm(Schema):
+    """What a coalition says about itself in another language."""
+
+    about = Paragraphs(MAX_ABOUT_CHARS)
+
+
 class NewCoalitionForm(Schema):
     """A coalition to be founded, and the address of its first coordinator."""
 

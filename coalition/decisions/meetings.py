@@ -1,7 +1,7 @@
 """Meetings of public bodies as a coalition follows them, and the items on their agendas."""
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Index
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from coalition.decisions.votes import Motion
 
 __all__ = [
+    "CARRIED_FOR",
     "AgendaItem",
     "ItemOutcome",
     "ItemStatus",
@@ -28,12 +29,17 @@ __all__ = [
     "Precision",
 ]
 
+CARRIED_FOR = timedelta(days=30)  # by then every program that still asks has asked
+
 
 class Meeting(Scheduled):
     """A sitting of a public body, with its agenda."""
 
     __tablename__ = "meetings"
     table_args = (Index(None, "coalition_id", "starts_at"), Index(None, "body_id"))
+
+    # Of each campaign whose last item was taken off the agenda, when: its calendars had the meeting.
+    left_campaigns: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     items: Mapped[list["AgendaItem"]] = relationship(
         primaryjoin="Meeting.id == foreign(AgendaItem.meeting_id)",
@@ -46,6 +52,18 @@ class Meeting(Scheduled):
     def today(self) -> date:
         """Return which day it is at the meeting's place."""
         return now().astimezone(localtime.time_zone(self.time_zone)).date()
+
+    def campaigns_gone(self) -> set[str]:
+        """Return the ids of the campaigns that lately had an item here and have none any more."""
+        here = {str(each.campaign_id) for each in self.items}
+        since = (now() - CARRIED_FOR).isoformat()
+        return {each for each, at in self.left_campaigns.items() if at > since} - here
+
+    def note_leaving(self, campaign_id: UUID | None) -> None:
+        """Let a campaign's calendars know that an item of it is not here any more."""
+        if campaign_id is not None:
+            gone = {each: self.left_campaigns[each] for each in self.campaigns_gone()}
+            self.left_campaigns = {**gone, str(campaign_id): now().isoformat()}
 
     def add_item(
         self,
@@ -177,6 +195,7 @@ class AgendaItem(ItemLife):
         url: str | None = None,
     ) -> list[str]:
         """Store what is known of the item; return the names of what is different now."""
+        before = self.campaign_id
         changed = self.adopt(
             {
                 "subject": subject,
@@ -189,5 +208,7 @@ class AgendaItem(ItemLife):
         if changed:
             self.campaign = campaign
             audit.record("agenda_item.changed", self, changed)
+            if "campaign_id" in changed:
+                self.meeting.note_leaving(before)
             self.meeting.touch()
         return changed

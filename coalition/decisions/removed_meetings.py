@@ -5,7 +5,7 @@ vanishes from a feed. So a note of it stays behind for a while, and feeds carry 
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Column, ForeignKey, Index, delete, exists, or_, select
@@ -18,11 +18,10 @@ from coalition.clock import now
 from coalition.decisions.agenda import ItemStatus
 from coalition.decisions.errors import NotByMistake
 from coalition.decisions.events import MeetingRemoved
-from coalition.decisions.meetings import AgendaItem, Meeting, Precision
+from coalition.decisions.meetings import CARRIED_FOR, AgendaItem, Meeting, Precision
 from coalition.errors import N_
 from coalition.events import record
 
-CARRIED_FOR = timedelta(days=30)  # by then every program that still asks has asked
 # What of ours belongs to a meeting or an item, by its table, as words in a sentence.
 _BELONGS = {
     "actions": N_("actions"),
@@ -93,6 +92,7 @@ def remove_item(item: AgendaItem) -> None:
     _put_back(item)
     audit.record("agenda_item.removed", item)
     meeting.items.remove(item)
+    meeting.note_leaving(item.campaign_id)
     meeting.touch()
     db.session.flush()
 
@@ -161,7 +161,7 @@ def _leave_note(meeting: Meeting) -> None:
         RemovedMeeting(
             id=meeting.id,
             area_id=meeting.body.area_id,
-            campaign_ids=sorted(campaigns),
+            campaign_ids=sorted(campaigns | meeting.campaigns_gone()),
             name=meeting.title or meeting.body.name,
             starts_at=meeting.starts_at,
             is_whole_day=meeting.precision == Precision.DAY,

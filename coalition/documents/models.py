@@ -12,7 +12,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 import coalition.decisions.votes  # noqa: F401  meetings lead to motions, whose table must be known
 from coalition import audit, db
 from coalition.campaigns.models import Campaign
-from coalition.campaigns.wording import Worded
 from coalition.clock import now
 from coalition.db import within
 from coalition.decisions.meetings import Meeting
@@ -20,6 +19,7 @@ from coalition.decisions.models import DecisionBody
 from coalition.documents.errors import DocumentEmpty
 from coalition.documents.folding import vector_of, words_of
 from coalition.documents.uploads import Upload
+from coalition.wording import Worded
 
 
 class DocumentKind(StrEnum):

@@ -9,7 +9,7 @@ from flask_babel import get_locale, gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup
 
-from coalition import db, markdown, panels, plugins, web
+from coalition import audit, db, markdown, panels, plugins, web
 from coalition.accounts import access
 from coalition.coalitions.models import Coalition
 from coalition.errors import DomainError
@@ -123,12 +123,29 @@ def deliver_letter(coalition: Coalition, slug: str) -> ResponseReturnValue:
             written = form.values["at"]
             at = read_moment(written, found.time_zone, field="at").at if written else None
             found.deliver(note=form.values["note"], at=at)
+            found.translate_delivery_note(form.values["translations"])
     except DomainError as error:
         form.refuse(error)
         with db.reading(coalition.id):
             found = queries.letter_or_raise(slug)
             return _letter_page(coalition, found, form), error.status
     flash(gettext("Noted: the letter was delivered. Its list is final now."), "success")
+    return web.see_other("letters_manage.letter", coalition=coalition.slug, slug=slug)
+
+
+@pages.post("/letters/<slug>/delivery/translations")
+@access.staff(access.Role.COORDINATOR)
+def translate_delivery(coalition: Coalition, slug: str) -> ResponseReturnValue:
+    """Keep the note of a delivery in other languages of the letter."""
+    form = web.form(manage_schemas.DeliveryTranslations)
+    if form.errors:
+        with db.reading(coalition.id):
+            return _letter_page(coalition, queries.letter_or_raise(slug), form), 422
+    with db.transaction(coalition.id):
+        found = locked_letter(slug)
+        found.translate_delivery_note(form.values["translations"])
+        audit.record("letter.delivery_translated", found)
+    flash(gettext("Saved."), "success")
     return web.see_other("letters_manage.letter", coalition=coalition.slug, slug=slug)
 
 

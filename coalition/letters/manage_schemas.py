@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
-from marshmallow import Schema, ValidationError, fields, validates
+from marshmallow import Schema, ValidationError, fields, post_load, validates
 
 from coalition.errors import N_, InvalidInput
 from coalition.fields import (
@@ -71,7 +71,19 @@ class LetterForm(Schema):
     signed_text_too = YesNo()
 
 
-class Delivery(Schema):
+class DeliveryTranslations(Schema):
+    """The note of a delivery in other languages of the letter."""
+
+    note_language = fields.List(Line(_LANGUAGE_CHARS), load_default=list)
+    translation = fields.List(Paragraphs(MAX_NOTE_CHARS), load_default=list)
+
+    @post_load
+    def _by_language(self, values: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        pairs = zip(values.pop("note_language"), values.pop("translation"), strict=False)
+        return {**values, "translations": dict(pairs)}
+
+
+class Delivery(DeliveryTranslations):
     """To whom, how and when a letter was handed over."""
 
     note = Paragraphs(MAX_NOTE_CHARS, required=True)

@@ -1,5 +1,6 @@
 """Letters: a text in one or more languages, those it addresses, and when it may be signed."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -11,7 +12,6 @@ from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 from coalition import audit, db, events
 from coalition.campaigns import readiness
 from coalition.campaigns.models import Campaign
-from coalition.campaigns.wording import Texted, TextRow
 from coalition.clock import now
 from coalition.db import within
 from coalition.errors import N_
@@ -23,6 +23,7 @@ from coalition.letters.errors import (
     SigningNotStarted,
 )
 from coalition.letters.events import LetterClosed, LetterDelivered, LetterOpened
+from coalition.wording import Said, Texted, TextRow
 
 if TYPE_CHECKING:
     from coalition.letters.signatures import Signature
@@ -98,7 +99,7 @@ class Letter(Texted["LetterText"], db.Tenant, db.Base):
     opened_at: Mapped[datetime | None]  # for the first time
     closed_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
-    delivery_note: Mapped[str] = mapped_column(default="")
+    delivery_note: Mapped[str] = mapped_column(default="")  # in its own language
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -206,6 +207,19 @@ class Letter(Texted["LetterText"], db.Tenant, db.Base):
         audit.record("letter.delivered", self)
         events.record(LetterDelivered(coalition_id=self.coalition_id, letter_id=self.id))
 
+    def delivery_note_in(self, language: str) -> Said:
+        """Return to whom and how it was handed over, in `language`, else as it was written."""
+        translated = self.text_in(language) if self.texts else None
+        if translated is not None and translated.delivery_note:
+            return Said(translated.delivery_note, translated.language)
+        return Said(self.delivery_note, self.language)
+
+    def translate_delivery_note(self, notes: Mapping[str, str]) -> None:
+        """Keep the note in other languages that the letter is in; "" forgets it there."""
+        for each in self.texts:
+            if each.language != self.language and each.language in notes:
+                each.delivery_note = notes[each.language]
+
     def _must_be(self, *states: LetterState) -> None:
         """Read the letter anew, hold it until the transaction ends, and check its state."""
         db.session.flush()
@@ -222,6 +236,7 @@ class LetterText(TextRow, db.Tenant, db.Base):
 
     letter_id: Mapped[UUID]
     body: Mapped[str]
+    delivery_note: Mapped[str] = mapped_column(default="")  # if it is not the letter's own
 
 
 class Target(db.Tenant, db.Base):

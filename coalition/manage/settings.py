@@ -4,15 +4,15 @@ from uuid import UUID
 
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
-from coalition import audit, db, web
+from coalition import audit, db, languages, web
 from coalition.accounts import access
 from coalition.coalitions.models import Coalition
-from coalition.coalitions.schemas import CoalitionForm
+from coalition.coalitions.schemas import AboutTranslationForm, CoalitionForm
 from coalition.errors import NotFound
 from coalition.fields import time_zones
-from coalition.manage import forms
+from coalition.manage import forms, translating
 from coalition.people import custom_fields
 from coalition.people.custom_fields import CustomKind
 from coalition.people.models import CustomField
@@ -46,11 +46,36 @@ def change(coalition: Coalition) -> ResponseReturnValue:
             name for name, value in form.values.items() if getattr(stored, name) != value
         ]
         for name in changed:
-            setattr(stored, name, form.values[name])
+            if name == "language" and "about" not in changed:
+                stored.speak(form.values["language"])
+            else:
+                setattr(stored, name, form.values[name])
         audit.record("coalition.changed", stored, changed)
     web.forget_coalitions()
     flash(gettext("Saved."), "success")
     return web.see_other("manage_settings.show", coalition=coalition.slug)
+
+
+@pages.get("/translations")
+@access.staff(access.Role.COORDINATOR)
+def translations(coalition: Coalition) -> ResponseReturnValue:
+    """Show what the coalition says about itself in other languages."""
+    return _translations_page(coalition, translating.Sent())
+
+
+@pages.post("/translations")
+@access.staff(access.Role.COORDINATOR)
+def translate(coalition: Coalition) -> ResponseReturnValue:
+    """Keep what the coalition says about itself in another language."""
+    sent = translating.keep(
+        coalition,
+        AboutTranslationForm,
+        lambda: db.session.get_one(Coalition, coalition.id, with_for_update=True),
+    )
+    if sent.form.errors:
+        return _translations_page(coalition, sent), 422
+    web.forget_coalitions()
+    return web.see_other("manage_settings.translations", coalition=coalition.slug)
 
 
 @pages.get("/fields/")
@@ -133,6 +158,16 @@ def _page(coalition: Coalition, form: web.Form | None) -> str:
             coalition=stored,
             form=form if form is not None else forms.filled(CoalitionForm, stored),
             time_zones=sorted(time_zones()),
+        )
+
+
+def _translations_page(coalition: Coalition, sent: translating.Sent) -> str:
+    with db.reading(coalition.id):
+        return render_template(
+            "manage/settings/translations.html",
+            coalition=db.session.get_one(Coalition, coalition.id),
+            sent=sent,
+            language_names=languages.names_in(get_locale()),
         )
 
 

@@ -8,10 +8,10 @@ from flask_babel import gettext
 from marshmallow import Schema
 
 from coalition import audit, db, languages, web
-from coalition.campaigns.wording import Worded
 from coalition.coalitions.models import Coalition
 from coalition.errors import NotFound
 from coalition.manage import forms
+from coalition.wording import Worded
 
 
 @dataclass

@@ -109,5 +109,10 @@ def campaign(coalition):
     return make_campaign(coalition)
 
 
+@pytest.fixture
+def other_campaign(coalition):
+    return make_campaign(coalition, "no-drones", title="No drones")
+
+
 def utc(*parts) -> datetime:
     return datetime(*parts, tzinfo=UTC)

@@ -11,7 +11,7 @@ from icalendar import Calendar
 from coalition import db, page_cache
 from coalition.clock import now
 from coalition.decisions.meetings import Meeting, MeetingStatus, Precision
-from coalition.decisions.removed_meetings import remove_meeting
+from coalition.decisions.removed_meetings import remove_item, remove_meeting
 from tests.calendars.conftest import make_area, make_campaign, make_meeting, utc
 
 FEED = "/c/night-buses/calendar.ics"
@@ -243,6 +243,96 @@ class TestRemovedMeeting:
         with time_machine.travel(now() + timedelta(days=31)):
             page_cache.forget()
             assert read(client) == {}
+
+
+class TestTakenOff:
+    CAMPAIGN = "/c/night-buses/campaigns/stop-alpr/calendar.ics"
+
+    def item_of(self, session, meeting, position=0):
+        return session.get_one(Meeting, meeting.id).items[position]
+
+    def check(self, client, meeting, before):
+        event = read(client, self.CAMPAIGN)[str(meeting.id)]
+        assert event.status.value == "CANCELLED"
+        assert event.summary.value == "Off the agenda: City Council"
+        assert int(event.sequence.value) > int(before.sequence.value)
+        assert event.dtstart.value == before.dtstart.value
+        assert "any more" in event.description.value
+
+    def test_meeting_is_cancelled_in_the_campaigns_calendar_and_stays_in_others(
+        self, client, coalition, council, campaign, other_campaign
+    ):
+        meeting = make_meeting(
+            coalition, council, ("A-1", campaign), "A-2", own_comment_closes_at=now()
+        )
+        before = read(client, self.CAMPAIGN)[str(meeting.id)]
+        with db.transaction(coalition.id) as session:
+            remove_item(self.item_of(session, meeting))
+
+        self.check(client, meeting, before)
+        deadline = read(client, self.CAMPAIGN)[f"comments-{meeting.id}"]
+        assert deadline.status.value == "CANCELLED"
+        assert "valarm" not in deadline.contents
+        assert read(client)[str(meeting.id)].status.value == "CONFIRMED"
+        assert str(meeting.id) not in read(
+            client, "/c/night-buses/campaigns/no-drones/calendar.ics"
+        )
+
+    def test_item_may_have_been_given_to_another_campaign(
+        self, client, coalition, council, campaign, other_campaign
+    ):
+        meeting = make_meeting(coalition, council, ("A-1", campaign))
+        before = read(client, self.CAMPAIGN)[str(meeting.id)]
+        with db.transaction(coalition.id) as session:
+            other = session.merge(other_campaign)
+            self.item_of(session, meeting).describe("Drones", campaign=other)
+
+        self.check(client, meeting, before)
+
+    def test_meeting_is_back_with_a_new_item(self, client, coalition, council, campaign):
+        meeting = make_meeting(coalition, council, ("A-1", campaign))
+        with db.transaction(coalition.id) as session:
+            remove_item(self.item_of(session, meeting))
+            off = session.get_one(Meeting, meeting.id).revision
+        with db.transaction(coalition.id) as session:
+            found = session.get_one(Meeting, meeting.id)
+            found.add_item("Readers", campaign=session.merge(campaign))
+
+        event = read(client, self.CAMPAIGN)[str(meeting.id)]
+
+        assert event.status.value == "CONFIRMED"
+        assert int(event.sequence.value) > off
+
+    def test_meeting_keeps_its_place_while_another_item_is_there(
+        self, client, coalition, council, campaign
+    ):
+        meeting = make_meeting(coalition, council, ("A-1", campaign), ("A-2", campaign))
+        with db.transaction(coalition.id) as session:
+            remove_item(self.item_of(session, meeting))
+
+        event = read(client, self.CAMPAIGN)[str(meeting.id)]
+        assert event.status.value == "CONFIRMED"
+
+    def test_meeting_that_is_removed_then_is_cancelled_as_such(
+        self, client, coalition, council, campaign
+    ):
+        meeting = make_meeting(coalition, council, ("A-1", campaign))
+        with db.transaction(coalition.id) as session:
+            remove_item(self.item_of(session, meeting))
+        with db.transaction(coalition.id) as session:
+            remove_meeting(session.get_one(Meeting, meeting.id))
+
+        event = read(client, self.CAMPAIGN)[str(meeting.id)]
+        assert "by mistake" in event.description.value
+
+    def test_meeting_is_carried_for_a_month(self, client, coalition, council, campaign):
+        meeting = make_meeting(coalition, council, ("A-1", campaign))
+        with db.transaction(coalition.id) as session:
+            remove_item(self.item_of(session, meeting))
+
+        with time_machine.travel(now() + timedelta(days=31)):
+            page_cache.forget()
+            assert read(client, self.CAMPAIGN) == {}
 
 
 class TestAnswer:

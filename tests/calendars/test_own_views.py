@@ -7,6 +7,8 @@ from coalition import db
 from coalition.audit import AuditEntry
 from coalition.calendars import links
 from coalition.calendars.models import CalendarLink
+from coalition.decisions.meetings import Meeting
+from coalition.decisions.removed_meetings import remove_item
 from coalition.letters import links as letter_links
 from coalition.people.models import Person
 from coalition.testing import make_coalition, make_letter, make_person, make_signature
@@ -44,6 +46,19 @@ class TestFeed:
         make_signature(letter, "Ada L", email="ada@example.org", person_id=ada.id)
 
         assert set(read(client, url_of(app, ada))) == {str(meeting.id)}
+
+    def test_takes_a_meeting_back_whose_item_of_the_campaign_was_taken_off(
+        self, app, client, coalition, campaign, ada
+    ):
+        elsewhere = make_body(make_area("Long Beach"))
+        meeting = make_meeting(coalition, elsewhere, ("1", campaign))
+        letter = make_letter(coalition, campaign_id=campaign.id)
+        make_signature(letter, "Ada L", email="ada@example.org", person_id=ada.id)
+        with db.transaction(coalition.id) as session:
+            remove_item(session.get_one(Meeting, meeting.id).items[0])
+
+        event = read(client, url_of(app, ada))[str(meeting.id)]
+        assert event.status.value == "CANCELLED"
 
     def test_forgets_a_campaign_whose_letter_they_took_their_name_from(
         self, app, client, coalition, campaign, ada

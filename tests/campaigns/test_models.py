@@ -16,7 +16,6 @@ from coalition.campaigns.errors import (
     AgreementInFuture,
     AlreadyPublished,
     CampaignIncomplete,
-    NotATranslation,
     NotPublished,
 )
 from coalition.campaigns.events import CampaignPublished, CampaignUpdated
@@ -25,6 +24,7 @@ from coalition.campaigns.ordering import move, place_at_end
 from coalition.campaigns.sponsors import Sponsor
 from coalition.campaigns.updates import CampaignUpdate, UpdateKind
 from coalition.testing import make_campaign, make_organization
+from coalition.wording import NotATranslation
 
 TODAY = date(2026, 11, 24)
 

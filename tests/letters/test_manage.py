@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from coalition import db, jobs
+from coalition import db, jobs, page_cache
 from coalition.clock import now
 from coalition.letters import jobs as letter_jobs
 from coalition.letters.models import LetterState, LetterText, letter_by_slug
@@ -183,6 +183,41 @@ class TestClosingAndDelivery:
         assert "1 Nov 2026, 10:00 PST" in page
         names = [fact.name for fact in waiting_facts()]
         assert names == ["letter.opened", "letter.closed", "letter.delivered"]
+
+    def test_are_told_in_the_reader_s_language(self, coordinator, coalition, client):
+        letter = make_letter(coalition)
+        with db.transaction(coalition.id) as session:
+            for language in ("es", "vi"):
+                text = LetterText(
+                    coalition_id=coalition.id, language=language, title="Buses", body="Sí."
+                )
+                session.merge(letter).texts.append(text)
+        coordinator.post(f"{LETTER}/closing")
+        data = {"note": "By hand", "note_language": ["es", "vi"], "translation": ["A mano", ""]}
+        assert coordinator.post(f"{LETTER}/delivery", data=data).status_code == 303
+
+        def read(language):
+            page_cache.forget()
+            return client.get(
+                f"/c/night-buses/letters/keep-the-night-buses?lang={language}"
+            ).text
+
+        assert '<p lang="en">By hand</p>' in read("en")
+        assert '<p lang="es">A mano</p>' in read("es")
+        with db.reading(coalition.id):
+            assert letter_by_slug(letter.slug).delivery_note_in("vi") == "By hand"
+
+        data = {"note_language": ["es", "vi", "en"], "translation": ["En mano", "Tận tay", "x"]}
+        later = coordinator.post(f"{LETTER}/delivery/translations", data=data)
+        assert later.status_code == 303
+        assert '<p lang="es">En mano</p>' in read("es")
+        assert '<p lang="en">By hand</p>' in read("en")
+        assert "Tận tay" in coordinator.get(f"{LETTER}/").text
+
+    def test_are_translated_by_coordinators_only(self, viewer, coalition):
+        make_letter(coalition)
+
+        assert viewer.post(f"{LETTER}/delivery/translations").status_code == 403
 
     def test_say_why_an_open_letter_cannot_be_delivered(self, coordinator, coalition):
         make_letter(coalition)

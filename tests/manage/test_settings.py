@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from coalition import db
+from coalition import db, page_cache
 from coalition.coalitions.models import coalition_by_slug
 from coalition.people.models import CustomField, Person
 from coalition.testing import make_person
@@ -23,6 +23,53 @@ WHOLE = {
 def fields(coalition):
     with db.reading(coalition.id):
         return db.session.scalars(select(CustomField).order_by(CustomField.position)).all()
+
+
+class TestTranslate:
+    PAGE = SETTINGS + "translations"
+
+    def shown(self, client, language):
+        page_cache.forget()
+        return client.get(f"/c/night-buses/?lang={language}").text
+
+    @pytest.fixture
+    def described(self, coordinator):
+        coordinator.post(SETTINGS, data={**WHOLE, "language": "en"})
+
+    def test_is_read_by_who_reads_that_language(self, coordinator, client, described):
+        data = {"language": "es", "about": "**Viajamos**."}
+        assert coordinator.post(self.PAGE, data=data).status_code == 303
+
+        spanish = self.shown(client, "es")
+        assert '<div lang="es"><p><strong>Viajamos</strong>.</p>' in spanish
+        assert "ride" not in spanish
+        assert '<div lang="en"><p>We <strong>ride</strong>.</p>' in self.shown(client, "en")
+        assert "**Viajamos**." in coordinator.get(self.PAGE).text
+
+    def test_is_read_as_it_was_written_where_there_is_none(
+        self, coordinator, client, described
+    ):
+        assert '<div lang="en"><p>We <strong>ride' in self.shown(client, "es")
+
+    def test_is_refused_for_the_language_that_it_is_written_in(self, coordinator, described):
+        answer = coordinator.post(self.PAGE, data={"language": "en", "about": "We ride."})
+
+        assert answer.status_code == 422
+        assert "written in this language already" in answer.text
+
+    def test_is_what_was_written_once_the_coalition_speaks_that_language(
+        self, coordinator, client, described
+    ):
+        coordinator.post(self.PAGE, data={"language": "es", "about": "Viajamos."})
+
+        coordinator.post(SETTINGS, data=WHOLE)
+
+        assert "Viajamos." in coordinator.get(SETTINGS).text
+        assert '<div lang="es"><p>Viajamos.' in self.shown(client, "es")
+        assert '<div lang="en"><p>We <strong>ride' in self.shown(client, "en")
+
+    def test_is_not_for_viewers(self, viewer):
+        assert viewer.get(self.PAGE).status_code == 403
 
 
 class TestChange:

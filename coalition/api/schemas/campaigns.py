@@ -27,8 +27,8 @@ from coalition.campaigns.schemas import (
     MAX_TARGET_CHARS,
     MAX_TITLE_CHARS,
 )
-from coalition.campaigns.wording import Worded
 from coalition.fields import Choice, Day, Line, Paragraphs, Slug
+from coalition.wording import Worded
 
 MAX_TRANSLATIONS = 20
 

@@ -162,6 +162,7 @@ def _write_copy(coalition: Coalition, letter: Letter, signature: Signature) -> N
             "subject": subject,
             "day": format_date(letter.delivered_at),
             "language": signature.language,
+            "note": letter.delivery_note_in(signature.language),
             "url": absolute_url("letters.show", coalition=coalition.slug, letter=letter.slug),
         }
         as_text = render_template(

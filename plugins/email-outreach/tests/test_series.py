@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 from coalition.sdk import (
     AgendaItem,
     Letter,
+    LetterText,
     Meeting,
     Motion,
     Precision,
@@ -492,6 +493,25 @@ class TestFinalCopy:
         text = next(each.text for each in arrived if each.recipient == "ada@example.org")
         assert "Handed to the board." in text
         assert "We ask you to keep the night buses." in text
+
+    def test_says_how_it_was_delivered_in_the_language_of_who_signed(
+        self, app, coalition, letter, mailbox
+    ):
+        with transaction(coalition.id):
+            found = session.get_one(Letter, letter.id)
+            found.texts.append(
+                LetterText(
+                    coalition_id=coalition.id, language="es", title="Buses", body="Sigan."
+                )
+            )
+            found.close()
+            found.deliver(note="Handed to the board.")
+            found.translate_delivery_note({"es": "Entregada a la junta."})
+        work_through()
+
+        texts = {each.recipient: each.text for each in mailbox()}
+        assert "Entregada a la junta." in texts["grace@example.org"]
+        assert "Handed to the board." in texts["ada@example.org"]
 
     def test_is_not_sent_where_nobody_wants_it(self, app, coalition, letter, mailbox):
         choose_plugin_settings(coalition, "email-outreach", final_copies="not")

@@ -5,8 +5,15 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from coalition.campaigns.errors import NotATranslation
-from coalition.errors import N_, InvalidInput
+from coalition.errors import N_, DomainError, InvalidInput
+
+
+class NotATranslation(DomainError):
+    """The language is the one that the text was written in."""
+
+    status = 422
+    code = "not_a_translation"
+    message = N_("The text is written in this language already. Choose another one.")
 
 
 class Said(str):
