@@ -24,8 +24,10 @@ from coalition_email_outreach import (
     approving,
     audience,
     editing,
+    pacing,
     queries,
     subjects,
+    troubles,
 )
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.recipients import RecipientState
@@ -60,6 +62,8 @@ def progress(coalition: Coalition, mailing: str) -> ResponseReturnValue:
             coalition=coalition,
             mailing=found,
             progress=queries.progress(found.id),
+            server=pacing.server_in_trouble(),
+            say_trouble=troubles.in_words,
             may_change=may_change(coalition),
         )
 
@@ -97,6 +101,7 @@ def _page(coalition: Coalition, mailing: Mailing, form: Form) -> str:
     if under_way:
         shown["deeds"] = queries.deeds(mailing)
         shown["bounce_reasons"] = queries.reasons(mailing.id, RecipientState.BOUNCED)
+        shown["delay_reasons"] = queries.delay_reasons(mailing.id)
         shown["responses"] = subjects.responses(mailing) if mailing.tests_subjects else None
     return render_template(
         "email_outreach/show.html",
@@ -108,6 +113,8 @@ def _page(coalition: Coalition, mailing: Mailing, form: Form) -> str:
         limit=approving.limit(),
         may_change=may_change(coalition),
         say_error=error_in_words,
+        server=pacing.server_in_trouble(),
+        say_trouble=troubles.in_words,
         **shown,
     )
 

@@ -16,11 +16,12 @@ from coalition.sdk import (
     dkim_keys,
     domain_of,
     is_demonstration,
+    mail_trouble,
     reading,
     sender_address,
     staff,
 )
-from coalition_email_outreach import returning
+from coalition_email_outreach import inbox, returning, troubles
 
 LOOK_UP_S = 3.0  # for one name
 
@@ -173,6 +174,13 @@ def _returns() -> Finding:
             " COALITION_BOUNCE_ADDRESS and COALITION_RETURNS_URL."
         )
         return Finding(title, Verdict.WARN, words)
+    if problem := inbox.problem():
+        words = gettext(
+            "It cannot be read (%(problem)s), so dead addresses are written to again and again."
+            " An administrator looks at COALITION_RETURNS_URL.",
+            problem=problem,
+        )
+        return Finding(title, Verdict.BAD, words)
     words = gettext("It is read. Dead addresses and complaints are stopped by themselves.")
     return Finding(title, Verdict.GOOD, words)
 
@@ -191,7 +199,12 @@ def _sender(domain: str) -> Finding:
             domain=domain,
         )
         return Finding(title, Verdict.BAD, words)
-    words = gettext("Mail comes from an address at %(domain)s.", domain=domain)
+    if trouble := mail_trouble():
+        return Finding(title, Verdict.BAD, troubles.in_words(troubles.noted(trouble)))
+    words = gettext(
+        "It answers, and takes mail from us. Mail comes from an address at %(domain)s.",
+        domain=domain,
+    )
     return Finding(title, Verdict.GOOD, words)
 
 

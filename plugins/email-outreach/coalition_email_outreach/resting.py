@@ -34,6 +34,15 @@ def rest(mailing_id: UUID, coalition_id: UUID) -> None:
             starting.put_back(mailing_id, error)
 
 
+def hold(mailing_id: UUID, coalition_id: UUID, error: DomainError) -> None:
+    """Pause a mailing that is being sent, because it has no sense to go on, and say why."""
+    with transaction(coalition_id):
+        mailing = session.scalar(select(Mailing).filter_by(id=mailing_id).with_for_update())
+        if mailing is not None and mailing.status == MailingStatus.SENDING:
+            starting.hold(mailing, error)
+            bells.silence(mailing_id)
+
+
 def _rest_or_finish(mailing: Mailing) -> None:
     settling.give_up_lost(mailing.id)
     open_states = (RecipientState.QUEUED, RecipientState.SENDING)

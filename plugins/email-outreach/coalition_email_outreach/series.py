@@ -19,11 +19,10 @@ from coalition.sdk import (
     is_on,
     now,
     reading,
-    record_in_audit_log,
     session,
     transaction,
 )
-from coalition_email_outreach import approving, bells, starting, telling, triggers
+from coalition_email_outreach import approving, bells, starting, triggers
 from coalition_email_outreach.audience import audience
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
@@ -125,9 +124,7 @@ def _may_go_on(mailing: Mailing) -> bool:
     try:
         approving.must_be_allowed(mailing, coalition, 0)
     except DomainError as error:
-        mailing.hold(error.code)
-        record_in_audit_log("mailing.held", mailing)
-        telling.held(mailing, error)
+        starting.hold(mailing, error)
         return False
     return True
 

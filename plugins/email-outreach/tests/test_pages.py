@@ -640,7 +640,7 @@ class TestDelivery:
         assert "coalition mailings dkim-key" in page
 
     def test_says_what_is_right(
-        self, coordinator, coalition, records, tmp_path, change_settings
+        self, coordinator, coalition, records, tmp_path, change_settings, sink
     ):
         from coalition.sdk import make_dkim_key
 
