@@ -223,12 +223,13 @@ from coalition.mail.dkim import signed as dkim_signed
 from coalition.mail.door import is_demonstration, one_line, sender_address
 from coalition.mail.door import queue as queue_mail
 from coalition.mail.door import refusal as mail_refusal
-from coalition.mail.smtp import Answer, Deferred, InDoubt, Refused, Unreachable
+from coalition.mail.smtp import Answer, Deferred, InDoubt, Refused, Trouble, Unreachable
 from coalition.mail.stops import Stops
 from coalition.mail.stops import tell as tell_senders
 from coalition.mail.transports import Envelope as MailEnvelope
 from coalition.mail.transports import Transport, transport
 from coalition.mail.transports import compose as compose_mail
+from coalition.mail.transports import trouble as mail_trouble
 from coalition.markdown import to_html as markdown_to_html
 from coalition.markdown import to_text as markdown_to_text
 from coalition.notices.models import MeetingClock
@@ -466,6 +467,7 @@ __all__ = [
     "Target",
     "Tenant",
     "Transport",
+    "Trouble",
     "Turn",
     "Unreachable",
     "UpdateKind",
@@ -538,6 +540,7 @@ __all__ = [
     "letter_count",
     "load_sample_comments",
     "mail_links",
+    "mail_trouble",
     "mail_refusal",
     "mailboxes",
     "make_dkim_key",

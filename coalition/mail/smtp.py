@@ -119,7 +119,7 @@ class SmtpConnection:
         self._timeout_s = timeout_s
         self._server: smtplib.SMTP | None = None
         self._reads_ahead = False
-        self._taken = 0  # messages, over this connection
+        self._ended = 0  # messages over this connection, taken or refused
 
     def hand_over(
         self,
@@ -144,7 +144,7 @@ class SmtpConnection:
         try:
             self._ask(sender, recipient)
         except Unreachable as error:
-            if not kept or not (error.answer is None or self._taken):
+            if not kept or not (error.answer is None or self._ended):
                 raise
             # It had hung up while we were silent, or takes so many over one connection only.
             self._ask(sender, recipient)
@@ -218,7 +218,7 @@ class SmtpConnection:
             self._drop()
             raise InDoubt(type(error).__name__) from error
         if answer.code < 400:
-            self._taken += 1
+            self._ended += 1
             return answer
         if answer.code == 421:
             self.close()
@@ -227,6 +227,7 @@ class SmtpConnection:
         raise (Refused if answer.code >= 500 else Deferred)(answer)
 
     def _reset(self, server: smtplib.SMTP) -> None:
+        self._ended += 1
         try:
             server.rset()
         except (smtplib.SMTPException, OSError):
@@ -250,7 +251,7 @@ class SmtpConnection:
             if isinstance(error, (smtplib.SMTPException, OSError)):
                 raise Unreachable.of(error) from error
             raise
-        self._server, self._taken = server, 0
+        self._server, self._ended = server, 0
         self._reads_ahead = bool(server.has_extn("pipelining"))
         return server
 

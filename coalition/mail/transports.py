@@ -14,7 +14,9 @@ from coalition import config, db, plugins
 from coalition.clock import now
 from coalition.mail import dkim
 from coalition.mail.models import MailboxMessage
-from coalition.mail.smtp import Answer, SmtpConnection
+from coalition.mail.smtp import Answer, SmtpConnection, Unreachable
+
+TRY_OUT_S = 20.0  # for one answer: Dovecot makes a wrong password wait that long
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +72,21 @@ def transport() -> Transport:
     raise config.ConfigError(
         "COALITION_MAIL_URL must look like smtp://user:password@host:587 or smtps://…:465"
     )
+
+
+def trouble() -> Unreachable | None:
+    """Try the SMTP server out without sending anything; return what is in the way, if so."""
+    settings = config.current()
+    if urlsplit(settings.mail_url).scheme not in ("smtp", "smtps"):
+        return None
+    connection = SmtpConnection(settings.mail_url, timeout_s=TRY_OUT_S)
+    try:
+        connection.try_out()
+    except Unreachable as error:
+        return error
+    finally:
+        connection.close()
+    return None
 
 
 class _Whole(UniqueUnstructuredHeader):

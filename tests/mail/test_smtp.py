@@ -181,6 +181,17 @@ class TestHandOver:
         assert hand_over(connection) == Answer(250)
         assert server.connections == 2
 
+    def test_connects_again_when_the_server_has_heard_enough_that_it_refuses(
+        self, server, connection
+    ):
+        server.answers["RCPT"] = ["550 5.1.1 nobody"]
+        with pytest.raises(Refused):
+            hand_over(connection)
+        server.answers["MAIL"] = ["421 4.7.0 too many errors"]
+
+        assert hand_over(connection) == Answer(250)
+        assert server.connections == 2
+
     def test_leaves_a_server_alone_that_takes_nothing_over_a_new_connection_either(
         self, server, connection
     ):

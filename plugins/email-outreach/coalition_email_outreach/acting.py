@@ -23,8 +23,10 @@ from coalition.sdk import (
 from coalition_email_outreach import (
     approving,
     editing,
+    pacing,
     queries,
     subjects,
+    troubles,
 )
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.recipients import RecipientState
@@ -61,6 +63,8 @@ def progress(coalition: Coalition, mailing: str) -> ResponseReturnValue:
                 coalition=coalition,
                 mailing=found,
                 progress=queries.progress(found.id),
+                server=pacing.server_in_trouble(),
+                say_trouble=troubles.in_words,
                 may_change=may_change(coalition),
             )
         )
@@ -111,6 +115,7 @@ def _page(coalition: Coalition, mailing: Mailing, form: Form) -> str:
     if under_way:
         shown["deeds"] = queries.deeds(mailing)
         shown["bounce_reasons"] = queries.reasons(mailing.id, RecipientState.BOUNCED)
+        shown["delay_reasons"] = queries.delay_reasons(mailing.id)
         shown["responses"] = subjects.responses(mailing) if mailing.tests_subjects else None
     return render_template(
         "email_outreach/show.html",
@@ -123,6 +128,8 @@ def _page(coalition: Coalition, mailing: Mailing, form: Form) -> str:
         approver=approving.approver_name(mailing),
         may_change=may_change(coalition),
         say_error=error_in_words,
+        server=pacing.server_in_trouble(),
+        say_trouble=troubles.in_words,
         **shown,
     )
 

@@ -14,11 +14,12 @@ from coalition.sdk import (
     dkim_keys,
     domain_of,
     is_demonstration,
+    mail_trouble,
     reading,
     sender_address,
     staff,
 )
-from coalition_email_outreach import dns_records, returning
+from coalition_email_outreach import dns_records, inbox, returning, troubles
 
 pages = Blueprint(
     "email-outreach-checks",
@@ -174,6 +175,13 @@ def _returns() -> Finding:
             " COALITION_BOUNCE_ADDRESS and COALITION_RETURNS_URL."
         )
         return Finding(title, Verdict.WARN, words)
+    if problem := inbox.problem():
+        words = gettext(
+            "It cannot be read (%(problem)s), so dead addresses are written to again and again."
+            " An administrator looks at COALITION_RETURNS_URL.",
+            problem=problem,
+        )
+        return Finding(title, Verdict.BAD, words)
     domain = domain_of(address)
     try:
         arrives = not _is_in_dns(domain) or dns_records.takes_mail(domain)
@@ -205,7 +213,12 @@ def _sender(domain: str) -> Finding:
             domain=domain,
         )
         return Finding(title, Verdict.BAD, words)
-    words = gettext("Mail comes from an address at %(domain)s.", domain=domain)
+    if trouble := mail_trouble():
+        return Finding(title, Verdict.BAD, troubles.in_words(troubles.noted(trouble)))
+    words = gettext(
+        "It answers, and takes mail from us. Mail comes from an address at %(domain)s.",
+        domain=domain,
+    )
     return Finding(title, Verdict.GOOD, words)
 
 

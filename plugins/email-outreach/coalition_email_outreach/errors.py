@@ -130,6 +130,17 @@ class NobodyToWriteTo(DomainError):
     )
 
 
+class ServerRefuses(DomainError):
+    """The mail server takes nothing that we send, whoever it is for."""
+
+    code = "server_refuses"
+    message = N_(
+        "The mail server refused several messages in a row, whoever they were for (%(code)s). An"
+        " administrator finds out more under “Will our mail arrive?”. Those who were refused wait"
+        " like the others; have it go on when that is mended."
+    )
+
+
 class TooMuchAttached(DomainError):
     """A mailing carries little, because it carries it to everybody."""
 

@@ -2,10 +2,12 @@
 
 import imaplib
 import mailbox
+import socket
 import ssl
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -20,7 +22,7 @@ from coalition_email_outreach.pacing import PLUGIN
 from coalition_email_outreach.returns import ReturnKind
 
 READ_AT_ONCE = 500  # messages of one reading
-IMAP_TIMEOUT_S = 30
+TIMEOUT_S = 30
 MAX_TAKEN_BYTES = 64 * 1024 * 1024  # who refuses a long bounce loses it: nobody gets it back
 _LEFT_FOR_PEOPLE = frozenset({ReturnKind.REPLY, ReturnKind.UNKNOWN})
 
@@ -86,34 +88,76 @@ def _maildir(path: Path) -> Iterator[tuple[bytes, Forget]]:
         log.error("there is no Maildir where COALITION_RETURNS_URL says")
         return
     box = mailbox.Maildir(path, create=False)
-    keys = [key for key, message in box.items() if "S" not in message.get_flags()]
-    for key in keys[:READ_AT_ONCE]:
+    for key in list(islice(_unread(path), READ_AT_ONCE)):
         with suppress(KeyError):  # another reader was quicker
             yield box.get_bytes(key), _FromMaildir(box, key)
 
 
+def _unread(path: Path) -> Iterator[str]:
+    """Give the keys of what nobody has read, by the names of the files: people's mail stays."""
+    for folder in ("new", "cur"):
+        for file in path.joinpath(folder).iterdir():
+            key, _, flags = file.name.partition(":2,")
+            if "S" not in flags and not key.startswith("."):
+                yield key
+
+
 def _imap(url: str) -> Iterator[tuple[bytes, Forget]]:
+    with _folder(url) as server:
+        _, found = server.uid("SEARCH", "UNSEEN")
+        for uid in found[0].decode().split()[:READ_AT_ONCE]:
+            _, answer = server.uid("FETCH", uid, f"(BODY.PEEK[]<0.{returns.MAX_BYTES}>)")
+            # Beside the text, the server may tell of flags that somebody else changed.
+            for part in answer or ():
+                if isinstance(part, tuple):
+                    yield part[1], _FromImap(server, uid)
+        server.expunge()
+
+
+@contextmanager
+def _folder(url: str) -> Iterator[imaplib.IMAP4]:
     parts = urlsplit(url)
     host, is_tls = parts.hostname or "localhost", parts.scheme == "imaps"
     context = ssl.create_default_context()
     server: imaplib.IMAP4
     if is_tls:
         server = imaplib.IMAP4_SSL(
-            host, parts.port or 993, ssl_context=context, timeout=IMAP_TIMEOUT_S
+            host, parts.port or 993, ssl_context=context, timeout=TIMEOUT_S
         )
     else:
-        server = imaplib.IMAP4(host, parts.port or 143, timeout=IMAP_TIMEOUT_S)
-        if "STARTTLS" in server.capabilities or parts.username:
-            server.starttls(context)  # a password never goes out in the clear
+        server = imaplib.IMAP4(host, parts.port or 143, timeout=TIMEOUT_S)
     with server:
+        if not is_tls and ("STARTTLS" in server.capabilities or parts.username):
+            server.starttls(context)  # a password never goes out in the clear
         server.login(unquote(parts.username or ""), unquote(parts.password or ""))
-        server.select(unquote(parts.path.strip("/")) or "INBOX")
-        _, found = server.uid("SEARCH", "UNSEEN")
-        for uid in found[0].decode().split()[:READ_AT_ONCE]:
-            _, answer = server.uid("FETCH", uid, "(BODY.PEEK[])")
-            if answer and isinstance(answer[0], tuple):
-                yield answer[0][1], _FromImap(server, uid)
-        server.expunge()
+        folder = unquote(parts.path.strip("/")) or "INBOX"
+        answer, _ = server.select(f'"{folder}"')
+        if answer != "OK":
+            raise imaplib.IMAP4.error("there is no such folder")
+        yield server
+
+
+def problem() -> str:
+    """Try the way by which returned mail comes; return what is in the way, or nothing."""
+    url = returning.returns_url() or ""
+    parts = urlsplit(url)
+    try:
+        if parts.scheme == "maildir":
+            for folder in ("new", "cur"):
+                next(Path(unquote(parts.path), folder).iterdir(), None)
+        elif parts.scheme in ("imap", "imaps"):
+            with _folder(url):
+                pass
+        elif parts.scheme == "lmtp":
+            socket.create_connection(_lmtp_address(url), TIMEOUT_S).close()
+        else:
+            return "maildir:, imaps:, lmtp:?"
+    except imaplib.IMAP4.error as error:
+        told = error.args[0] if error.args else ""
+        return told.decode("ascii", "replace") if isinstance(told, bytes) else str(told)
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    return ""
 
 
 class _Taker:
@@ -151,5 +195,10 @@ class LmtpServer(Controller):
 
 def lmtp_server(url: str) -> LmtpServer:
     """Make the server that `lmtp://127.0.0.1:2424` names; `start` and `stop` it."""
+    host, port = _lmtp_address(url)
+    return LmtpServer(_Taker(), hostname=host, port=port)
+
+
+def _lmtp_address(url: str) -> tuple[str, int]:
     parts = urlsplit(url)
-    return LmtpServer(_Taker(), hostname=parts.hostname or "127.0.0.1", port=parts.port or 2424)
+    return parts.hostname or "127.0.0.1", parts.port or 2424

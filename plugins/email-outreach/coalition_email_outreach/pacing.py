@@ -125,13 +125,14 @@ def held_up(domains: Sequence[str], rate: float | None) -> dict[str, int]:
     return waiting
 
 
-def strike(keys: Collection[str]) -> None:
+def strike(keys: Collection[str], trouble: str | None = None) -> None:
     """Leave somebody alone for a while who said “not now”, twice as long as last time."""
     for pace in _locked(dict.fromkeys(keys, 0.0)).values():
         pace.strikes = min(pace.strikes + 1, 12)
         pause_s = min(FIRST_BLOCK_S * 2 ** (pace.strikes - 1), LONGEST_BLOCK_S)
         spread = random.uniform(0.8, 1.2)  # noqa: S311
         pace.blocked_until = now() + timedelta(seconds=pause_s * spread)
+        pace.trouble = trouble
 
 
 def forgive(keys: Collection[str]) -> None:
@@ -139,7 +140,12 @@ def forgive(keys: Collection[str]) -> None:
     struck = select(Pace).where(Pace.key.in_(keys), Pace.strikes > 0).with_for_update()
     for pace in session.scalars(struck):
         pace.strikes -= 1
-        pace.blocked_until = None
+        pace.blocked_until = pace.trouble = None
+
+
+def server_in_trouble() -> Pace | None:
+    """Return what is known of our server if it takes nothing at present."""
+    return session.scalar(select(Pace).where(Pace.key == SERVER, Pace.trouble.is_not(None)))
 
 
 def quiet_until(coalition: Coalition, at: datetime) -> datetime | None:

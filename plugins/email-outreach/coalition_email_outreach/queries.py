@@ -27,6 +27,7 @@ from coalition_email_outreach.recipients import Recipient, RecipientState
 LISTED = 100
 EXAMPLES = 5  # people with whom a text is tried
 LETTERS_OFFERED = 200
+DELAYS_LOOKED_AT = 1_000
 
 # What people did after they were written to. A person who ended the mail is counted once,
 # however they did it.
@@ -149,6 +150,28 @@ def reasons(mailing_id: UUID, state: RecipientState) -> list[tuple[str, int]]:
         .limit(20)
     )
     return [(row[0] or "", row[1]) for row in rows]
+
+
+def delay_reasons(mailing_id: UUID) -> list[tuple[str, int]]:
+    """Return why messages are to be tried again, of those whose turn comes last."""
+    last = (
+        select(Recipient.reason)
+        .where(
+            Recipient.mailing_id == mailing_id,
+            Recipient.state == RecipientState.QUEUED,
+            Recipient.due_at.is_not(None),
+        )
+        .order_by(Recipient.due_at.desc())
+        .limit(DELAYS_LOOKED_AT)
+        .subquery()
+    )
+    rows = session.execute(
+        select(last.c.reason, func.count())
+        .where(last.c.reason.is_not(None), last.c.reason != "")
+        .group_by(last.c.reason)
+        .order_by(func.count().desc())
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def examples(mailing: Mailing, seed: int = 0) -> list[Mailbox]:

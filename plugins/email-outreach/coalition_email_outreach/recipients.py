@@ -101,3 +101,4 @@ class Pace(Base):
     counted_at: Mapped[datetime]
     strikes: Mapped[int] = mapped_column(default=0)
     blocked_until: Mapped[datetime | None]
+    trouble: Mapped[str | None]  # of our server: see `troubles`

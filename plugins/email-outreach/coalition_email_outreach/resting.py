@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from coalition.sdk import now, session, transaction
+from coalition.sdk import DomainError, now, session, transaction
 from coalition_email_outreach import bells, settling, starting
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
@@ -34,6 +34,15 @@ def rest(mailing_id: UUID, coalition_id: UUID) -> None:
             bells.silence(mailing_id)
     if status == MailingStatus.STARTING:
         starting.begin(mailing_id, coalition_id)
+
+
+def hold(mailing_id: UUID, coalition_id: UUID, error: DomainError) -> None:
+    """Pause a mailing that is being sent, because it has no sense to go on, and say why."""
+    with transaction(coalition_id):
+        mailing = session.scalar(select(Mailing).filter_by(id=mailing_id).with_for_update())
+        if mailing is not None and mailing.status == MailingStatus.SENDING:
+            starting.hold(mailing, error)
+            bells.silence(mailing_id)
 
 
 def _rest_or_finish(mailing: Mailing) -> None:

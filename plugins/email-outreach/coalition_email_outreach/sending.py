@@ -37,10 +37,20 @@ from coalition.sdk import (
     transaction,
     transport,
 )
-from coalition_email_outreach import bells, pacing, resting, series, settling, subjects
+from coalition_email_outreach import (
+    bells,
+    pacing,
+    resting,
+    series,
+    settling,
+    subjects,
+    troubles,
+)
+from coalition_email_outreach.errors import ServerRefuses
 from coalition_email_outreach.journal import Claimed, Journal, Outcome, Verdict
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
+from coalition_email_outreach.refusals import InARow
 from coalition_email_outreach.workshop import Letter, Workshop
 
 BATCH = 250  # so much may be in doubt if a machine is lost with its journal
@@ -58,7 +68,7 @@ _CLAIM = text("""
     UPDATE email_outreach_recipients r SET state = 'sending', claim_id = :claim,
         lease_until = cast(:now AS timestamptz) + make_interval(secs => :lease)
     FROM following WHERE r.id = following.id
-    RETURNING r.id, r.person_id, r.subject, r.occasion_id""")
+    RETURNING r.id, r.person_id, r.subject, r.occasion_id, r.attempts""")
 
 log = structlog.get_logger(__name__)
 
@@ -98,6 +108,7 @@ class Lane:
     desk: Executor
     workshop: Workshop = field(default_factory=Workshop)
     keys: Sequence[DkimKey] = field(default_factory=dkim_keys)
+    _trouble: str = ""  # why the server takes nothing of a batch
 
     def attend(self, mailing_id: UUID, coalition_id: UUID) -> int:
         """Do what a mailing wants next; return how many messages the server took."""
@@ -109,9 +120,11 @@ class Lane:
             if letters is not None:
                 resting.rest(mailing_id, coalition_id)
             return 0
-        self._send(claimed, letters)
+        refused = self._send(claimed, letters)
         _patiently(lambda: settling.settle(claimed))
         self.journal.clear()
+        if refused:
+            resting.hold(mailing_id, coalition_id, ServerRefuses(code=refused))
         verdicts = [outcome.verdict for outcome in claimed.outcomes.values()]
         return verdicts.count(Verdict.SENT)
 
@@ -174,13 +187,17 @@ class Lane:
         ]
         domains = [letter.domain for letter in letters if letter.domain]
         waiting = pacing.held_up(domains, per_domain) if domains else {}
-        for letter in letters:
+        for letter, row in zip(letters, found, strict=True):
             letter.wait_s = waiting.get(letter.domain, 0)
+            letter.is_first_try = row.attempts == 0
         return letters
 
-    def _send(self, claimed: Claimed, letters: list[Letter]) -> None:
+    def _send(self, claimed: Claimed, letters: list[Letter]) -> str:
+        """Hand a batch over; return the code with which the server refuses everything, if so."""
         lease_ends = time.monotonic() + LEASE_S
         struck: set[str] = set()
+        refused = InARow()
+        self._trouble = ""
         for at, (letter, written) in enumerate(self._written_ahead(letters)):
             if time.monotonic() > lease_ends:
                 break
@@ -188,9 +205,14 @@ class Lane:
                 break
             outcome = self._hand_over(letter, written, struck)
             self.journal.end(letter.recipient_id, outcome)
-            if outcome.reason == _SERVER_AWAY:
+            refused.note(letter, outcome)
+            if self._trouble or refused.is_long:
                 break
-        _note_pace(claimed, letters, struck)
+        held = refused.held(letters)
+        for each in held:
+            self.journal.end(each, Outcome(Verdict.DEFERRED, refused.reason))
+        _note_pace(claimed, letters, struck, self._trouble)
+        return refused.reason if held else ""
 
     def _written_ahead(self, letters: list[Letter]) -> Iterator[tuple[Letter, Future[bytes]]]:
         """Give each letter with its text, written and signed while the one before it left.
@@ -222,12 +244,14 @@ class Lane:
                 begin=lambda: self.journal.begin(letter.recipient_id),
             )
         except Refused as error:
-            return Outcome(Verdict.BOUNCED, _code(error))
+            return Outcome(Verdict.BOUNCED, troubles.code_of(error.answer))
         except Deferred as error:
             struck.add(letter.domain)
-            return Outcome(Verdict.DEFERRED, _code(error))
-        except Unreachable:
-            return Outcome(Verdict.LATER, _SERVER_AWAY)
+            return Outcome(Verdict.DEFERRED, troubles.code_of(error.answer))
+        except Unreachable as error:
+            self._trouble = troubles.noted(error)
+            log.warning("mail is not taken", trouble=self._trouble)
+            return Outcome(Verdict.LATER)
         except InDoubt:
             return Outcome(Verdict.UNCERTAIN, "the connection broke")
         except Exception:
@@ -238,9 +262,6 @@ class Lane:
                 return Outcome(Verdict.UNCERTAIN, "an error of ours")
             return Outcome(Verdict.DEFERRED, "an error of ours")
         return Outcome(Verdict.SENT)
-
-
-_SERVER_AWAY = "the mail server is away"
 
 
 def _next_bell() -> tuple[UUID, UUID] | None:
@@ -275,7 +296,7 @@ def _ask_again(claimed: Claimed, letters: list[Letter]) -> bool:
     return True
 
 
-def _note_pace(claimed: Claimed, letters: list[Letter], struck: set[str]) -> None:
+def _note_pace(claimed: Claimed, letters: list[Letter], struck: set[str], trouble: str) -> None:
     """Remember which mail domains and whether our server want to be left alone."""
     outcomes = claimed.outcomes
     taken = {
@@ -284,16 +305,15 @@ def _note_pace(claimed: Claimed, letters: list[Letter], struck: set[str]) -> Non
         if letter.recipient_id in outcomes
         and outcomes[letter.recipient_id].verdict == Verdict.SENT
     }
-    is_away = any(outcome.reason == _SERVER_AWAY for outcome in outcomes.values())
     keys = {pacing.domain_key(domain) for domain in struck}
-    if is_away:
-        keys.add(pacing.SERVER)
-    elif taken:
+    if taken and not trouble:
         taken.add(pacing.SERVER)
 
     def note() -> None:
         with transaction():
             pacing.strike(keys)
+            if trouble:
+                pacing.strike({pacing.SERVER}, trouble)
             pacing.forgive(taken - keys)
 
     _patiently(note)
@@ -310,8 +330,3 @@ def _patiently(write: Callable[[], None]) -> None:
                 raise
             session.remove()
             time.sleep(0.5)
-
-
-def _code(error: Refused | Deferred) -> str:
-    answer = error.answer
-    return f"{answer.code} {answer.status}".strip() if answer else "not taken"

@@ -21,12 +21,11 @@ from coalition.sdk import (
     is_on,
     now,
     reading,
-    record_in_audit_log,
     segments_as_they_stand,
     session,
     transaction,
 )
-from coalition_email_outreach import approving, audience, bells, starting, telling, triggers
+from coalition_email_outreach import approving, audience, bells, starting, triggers
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.pacing import PLUGIN
@@ -215,9 +214,7 @@ def _may_go_on(mailing: Mailing) -> bool:
         approving.must_be_allowed(mailing, sight_of(mailing, coalition, 0))
         audience.asked_for(mailing)
     except DomainError as error:
-        mailing.hold(error.code)
-        record_in_audit_log("mailing.held", mailing)
-        telling.held(mailing, error)
+        starting.hold(mailing, error)
         return False
     return True
 

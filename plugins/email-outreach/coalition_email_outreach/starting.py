@@ -161,10 +161,15 @@ def put_back(mailing_id: UUID, error: DomainError) -> None:
     """Hold a mailing that could not begin as a draft, and tell the coordinators why."""
     mailing = mailing_or_raise(mailing_id, lock=True)
     if mailing.status in (MailingStatus.SCHEDULED, MailingStatus.STARTING):
-        mailing.hold(error.code)
-        record_in_audit_log("mailing.held", mailing)
-        telling.held(mailing, error)
+        hold(mailing, error)
     bells.silence(mailing_id)
+
+
+def hold(mailing: Mailing, error: DomainError) -> None:
+    """Have a mailing wait for a coordinator, and tell them all why."""
+    mailing.hold(error.code)
+    record_in_audit_log("mailing.held", mailing)
+    telling.held(mailing, error)
 
 
 def first_due(mailing: Mailing, coalition: Coalition) -> datetime:

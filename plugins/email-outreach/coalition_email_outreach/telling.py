@@ -11,6 +11,7 @@ from coalition.sdk import (
     session,
     tell_coordinators,
 )
+from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 
 
@@ -39,7 +40,7 @@ def approval_asked(mailing: Mailing, asker: User | None) -> None:
 
 
 def held(mailing: Mailing, error: DomainError) -> None:
-    """Say that a mailing was to begin, or a series to go on, and why it was held instead."""
+    """Say that a mailing was to begin or to go on, and why it was held instead."""
     coalition = session.get_one(Coalition, mailing.coalition_id)
     url = absolute_url("email-outreach-acts.show", coalition=coalition.slug, mailing=mailing.id)
 
@@ -47,6 +48,11 @@ def held(mailing: Mailing, error: DomainError) -> None:
         subject = gettext("Held: %(name)s", name=mailing.name)
         if mailing.is_series:
             what = gettext("The series “%(name)s” was paused.", name=mailing.name)
+        elif mailing.status == MailingStatus.PAUSED:
+            what = gettext(
+                "The mailing “%(name)s” was paused on its way. Who did not get it yet waits.",
+                name=mailing.name,
+            )
         else:
             what = gettext(
                 "The mailing “%(name)s” did not begin. Nobody got it.",

@@ -47,6 +47,7 @@ class Letter:
     values: Mapping[str, str]
     links: Links | None
     wait_s: int = 0
+    is_first_try: bool = True
 
     @property
     def domain(self) -> str:

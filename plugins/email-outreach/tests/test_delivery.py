@@ -1,5 +1,8 @@
 """The page “Will our mail arrive?”: DNS as it may be, and what the page says of it."""
 
+import mailbox
+from pathlib import Path
+
 import dns.rdata
 import dns.resolver
 import pytest
@@ -11,14 +14,12 @@ FROM, RETURNS = "coalition.example", "back.coalition.example"
 
 
 @pytest.fixture
-def zone(monkeypatch, change_settings, tmp_path) -> dict[tuple[str, str], list[str]]:
+def zone(monkeypatch, change_settings, tmp_path, sink) -> dict[tuple[str, str], list[str]]:
     """What DNS has: records by name and kind."""
     change_settings(
-        COALITION_DATA_DIR=str(tmp_path),
         COALITION_MAIL_FROM=f"news@{FROM}",
-        COALITION_MAIL_URL="smtp://127.0.0.1:1",
         COALITION_BOUNCE_ADDRESS=f"bounces@{RETURNS}",
-        COALITION_RETURNS_URL="maildir:/nowhere",
+        COALITION_RETURNS_URL=f"maildir:{maildir(tmp_path / 'mail')}",
     )
     found: dict[tuple[str, str], list[str]] = {}
 
@@ -29,6 +30,12 @@ def zone(monkeypatch, change_settings, tmp_path) -> dict[tuple[str, str], list[s
 
     monkeypatch.setattr(dns.resolver, "resolve", resolve)
     return found
+
+
+def maildir(path: Path) -> Path:
+    """Make an empty mailbox."""
+    mailbox.Maildir(path)
+    return path
 
 
 @pytest.fixture

@@ -321,19 +321,23 @@ class TestImap:
                 assert (user, password) == ("bounces", "p@ss")
 
             def select(self, folder):
-                assert folder == "Returned"
+                assert folder == '"Returned mail"'  # a name may have spaces
+                return "OK", [b"1"]
 
             def uid(self, command, *words):
                 stored.append((command, *words))
                 if command == "SEARCH":
                     return "OK", [b"7"]
-                return "OK", [(b"7 (BODY[] {9}", raw), b")"]
+                flags = b"2 (FLAGS (\\Seen))"  # of another message, changed by somebody else
+                return "OK", [flags, (b"7 (BODY[] {9}", raw), b")"]
 
             def expunge(self):
                 stored.append(("expunge",))
 
         monkeypatch.setattr(inbox.imaplib, "IMAP4_SSL", Server)
-        change_settings(COALITION_RETURNS_URL="imaps://bounces:p%40ss@mail.example/Returned")
+        change_settings(
+            COALITION_RETURNS_URL="imaps://bounces:p%40ss@mail.example/Returned%20mail"
+        )
 
         inbox.read_returns()
 
@@ -351,6 +355,12 @@ class TestImap:
             capabilities = ("IMAP4REV1",)
 
             def __init__(self, *_address, **_more):
+                pass
+
+            def __enter__(self):
+                return self
+
+            def __exit__(self, *_error):
                 pass
 
             def starttls(self, _context):
