@@ -12,6 +12,7 @@ from coalition.sdk import (
     Letter,
     Mailbox,
     Person,
+    expect_many,
     mailboxes,
     purpose_called,
     segment_by_id,
@@ -157,6 +158,7 @@ def examples(mailing: Mailing, seed: int = 0) -> list[Mailbox]:
     Raises:
         NotReady, QuestionBroken: its segment cannot be asked.
     """
+    expect_many()
     people = audience(mailing).order_by(Person.id.desc())
     ids = list(session.scalars(people.offset(seed * EXAMPLES).limit(EXAMPLES)))
     return sorted(mailboxes(mailing.purpose, ids), key=lambda box: str(box.person_id))
@@ -184,6 +186,7 @@ def gaps(mailing: Mailing, fields: Sequence[Field]) -> list[Gap]:
         )
         for each in asked
     ]
+    expect_many()
     found = session.execute(audience(mailing).with_only_columns(*counts)).one()
     return [Gap(each, n) for each, n in zip(asked, found, strict=True) if n]
 

@@ -184,7 +184,7 @@ def _store(coalition: Coalition, form: Form, mailing_id: UUID | None) -> Mailing
         stored = Mailing.draft(values, author_id=user_id())
         record_in_audit_log("mailing.added", stored)
     session.flush()
-    problem = editing.checked(stored, coalition).problem
+    problem = editing.problem(stored, coalition)
     if problem and stored.texts:
         flash(problem, "error")
     return stored
