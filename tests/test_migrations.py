@@ -161,7 +161,7 @@ class TestMailings:
         assert kept == [("draft", [self.WRITER, self.EDITOR], True), ("sent", [], False)]
         assert back == [("draft", self.EDITOR), ("sent", None)]
 
-    def test_that_just_begin_are_drafts_again_for_who_goes_back(
+    def test_know_how_many_they_go_to_and_are_drafts_again_if_they_just_begin(
         self, empty_database, connection
     ):
         [plugin] = [each.name for each in migrating.chains() if "outreach" in each.name]
@@ -170,7 +170,16 @@ class TestMailings:
         found_coalitions(connection)
         for status in ("draft", "sending"):
             self.store(connection, status, None, None)
+        connection.execute(
+            "INSERT INTO email_outreach_recipients (id, coalition_id, mailing_id,"
+            " occasion_id, state, subject, attempts) SELECT gen_random_uuid(), coalition_id, id,"
+            " gen_random_uuid(), 'queued', 'a', 0"
+            " FROM email_outreach_mailings, generate_series(1, 3) WHERE status = 'sending'"
+        )
         migrating.upgrade_to(plugin, "0005")
+        assert connection.execute(
+            "SELECT name, people FROM email_outreach_mailings ORDER BY name"
+        ).fetchall() == [("draft", 0), ("sending", 3)]
         connection.execute(
             "UPDATE email_outreach_mailings SET status = 'starting', started_at = now(),"
             " seen_people = 5 WHERE status = 'draft'"

@@ -1,12 +1,12 @@
 """Whom one may write to, many at a time: for whoever sends mail to many people."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, func, literal, select, true
 from sqlalchemy.orm import aliased
 
 from coalition import config, crypto, db, web
@@ -56,6 +56,7 @@ class Reach:
     without_address: int
     stopped: int  # mail to their address came back, was reported as spam, ended or stopped
     not_agreed: int
+    groups: Mapping[Any, int] = field(default_factory=dict)  # of those who are written to
 
     @property
     def left_out(self) -> int:
@@ -63,15 +64,17 @@ class Reach:
         return self.without_address + self.stopped + self.not_agreed
 
 
-def reach(people: Select[Any], purpose: str) -> Reach:
+def reach(people: Select[Any], purpose: str, *, by: ColumnElement[Any] | None = None) -> Reach:
     """Count whom of some people one may write to for a purpose now, and why not the others.
 
     Args:
         people: a statement for `Person`, not limited.
+        by: what of a `Person` those who are written to are counted by too, as `groups`.
     """
 
     db.expect_many()
-    asked = people.with_only_columns(Person.id).order_by(None).subquery()
+    group = (literal(None) if by is None else by).label("group")
+    asked = people.with_only_columns(Person.id, group).order_by(None).subquery()
     mailbox = aliased(EmailAddress)
     # All in one pass: joining a million people once is long enough.
     stopped = select(Suppression.address_index)
@@ -79,6 +82,7 @@ def reach(people: Select[Any], purpose: str) -> Reach:
     agrees = StandingConsent.id.is_not(None) if purpose_called(purpose) else true()
     found = db.session.execute(
         select(
+            asked.c.group,
             func.count(),
             func.count(mailbox.id),
             func.count().filter(works),
@@ -90,13 +94,17 @@ def reach(people: Select[Any], purpose: str) -> Reach:
             StandingConsent,
             (StandingConsent.person_id == asked.c.id) & is_agreement_to(purpose),
         )
+        .group_by(asked.c.group)
+    ).all()
+    everybody, with_address, reachable, written_to = (
+        sum(row[n] for row in found) for n in range(1, 5)
     )
-    everybody, with_address, reachable, written_to = found.one()
     return Reach(
         written_to=written_to,
         without_address=everybody - with_address,
         stopped=with_address - reachable,
         not_agreed=reachable - written_to,
+        groups={row[0]: row[4] for row in found if row[4] and by is not None},
     )
 
 

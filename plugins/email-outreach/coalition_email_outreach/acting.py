@@ -143,7 +143,7 @@ def _before(mailing: Mailing, coalition: Coalition) -> dict[str, Any]:
         shown["audience"] = now.people
         shown["approval_problem"] = approving.problem(mailing, now)
         shown["approval_missing"] = approving.missing(mailing, now)
-        shown["problem"] = editing.checked(mailing, coalition).problem
+        shown["problem"] = editing.problem(mailing, coalition)
     except DomainError as error:
         shown["problem"] = error_in_words(error)
     return shown

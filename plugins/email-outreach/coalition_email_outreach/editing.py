@@ -1,6 +1,7 @@
 """The editor of a mailing: what its fields hold, and what is said while one writes."""
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -18,9 +19,8 @@ from coalition.sdk import (
     purposes,
     segments,
 )
-from coalition_email_outreach import merging, queries, triggers, workshop
+from coalition_email_outreach import audience, merging, queries, triggers, workshop
 from coalition_email_outreach.contents import MailingText
-from coalition_email_outreach.merging import Field
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.schemas import LANGUAGES
 
@@ -176,15 +176,27 @@ def unsaved(coalition: Coalition, values: Mapping[str, Any]) -> Mailing:
     return mailing
 
 
+def problem(mailing: Mailing, coalition: Coalition) -> str:
+    """Say what is wrong with a mailing's texts or the question that chooses its audience."""
+    try:
+        audience.asked_for(mailing)
+        for written in mailing.texts:
+            workshop.sheet_of(mailing, written, coalition)
+    except DomainError as error:
+        return error_in_words(error)
+    return ""
+
+
 def checked(mailing: Mailing, coalition: Coalition) -> Checked:
     """Say what is wrong with a mailing's texts, what some would miss, and what some would read."""
     found = Checked()
     try:
         people = queries.examples(mailing)
-        for written in mailing.texts:
-            sheet, common = workshop.sheet_of(mailing, written, coalition)
-            used = list(dict.fromkeys(sheet.subject.fields + sheet.body.text.fields))
-            found.warnings += _warnings(mailing, written, used)
+        sheets = [workshop.sheet_of(mailing, each, coalition) for each in mailing.texts]
+        used = [sheet.subject.fields + sheet.body.text.fields for sheet, _ in sheets]
+        gaps = queries.gaps(mailing, list(dict.fromkeys(itertools.chain(*used))))
+        for written, fields, (sheet, common) in zip(mailing.texts, used, sheets, strict=True):
+            found.warnings += _warnings(written, [gap for gap in gaps if gap.field in fields])
             found.examples += [
                 _example(person, sheet.subject, sheet.body, common)
                 for person in people[:2]
@@ -195,9 +207,9 @@ def checked(mailing: Mailing, coalition: Coalition) -> Checked:
     return found
 
 
-def _warnings(mailing: Mailing, written: MailingText, used: list[Field]) -> list[str]:
+def _warnings(written: MailingText, gaps: Sequence[queries.Gap]) -> list[str]:
     said = []
-    for gap in queries.gaps(mailing, used):
+    for gap in gaps:
         if gap.field.fallback:
             said.append(
                 ngettext(

@@ -63,6 +63,7 @@ class Lifecycle:
     # What was seen by who said “send”; empty if its time came by itself.
     seen_parts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     seen_people: Mapped[int] = mapped_column(default=0)
+    people: Mapped[int] = mapped_column(default=0)  # whom it was written down for; of no series
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
@@ -131,14 +132,14 @@ class Lifecycle:
         self.seen_parts, self.seen_people = dict(parts or {}), people
         self.problem = None
 
-    def begin(self) -> None:
-        """Have it sent. Who gets it was written down in this transaction.
+    def begin(self, people: int) -> None:
+        """Have it sent. Who gets it, so many, was written down in this transaction.
 
         Raises:
             CannotNow: it is not starting.
         """
         self._must_be(MailingStatus.STARTING)
-        self.status, self.started_at = MailingStatus.SENDING, now()
+        self.status, self.started_at, self.people = MailingStatus.SENDING, now(), people
         record(MailingStarted(coalition_id=self.coalition_id, mailing_id=self.id))
 
     def pause(self) -> None:

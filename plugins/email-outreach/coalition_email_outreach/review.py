@@ -10,6 +10,7 @@ from coalition.sdk import (
     now,
     reach,
     segment_by_id,
+    segments_as_they_stand,
 )
 from coalition_email_outreach import approving, audience, queries, starting, workshop
 from coalition_email_outreach.composing import Sender
@@ -56,16 +57,19 @@ def review(mailing: Mailing, coalition: Coalition) -> Review:
         NotReady, WrongField, QuestionBroken: something has to be corrected first.
     """
     starting.check(mailing, coalition)
-    reached = reach(audience.asked_for(mailing), mailing.purpose)
-    people = 0 if mailing.is_series else reached.written_to
-    sight = sight_of(mailing, coalition, people)
+    with segments_as_they_stand():  # the question that is shown is the one that is asked
+        # Counted once, in all ways: it takes a second for a million people.
+        by = audience.language(mailing)
+        reached = reach(audience.asked_for(mailing), mailing.purpose, by=by)
+        people = 0 if mailing.is_series else reached.written_to
+        sight, questions = sight_of(mailing, coalition, people), _questions(mailing)
     return Review(
         words=queries.in_words(mailing),
         sender=workshop.sender_of(mailing, coalition),
-        questions=_questions(mailing),
+        questions=questions,
         reach=reached,
         sight=sight,
-        gets=_gets(mailing),
+        gets=_gets(reached),
         forecast=None if mailing.is_series else forecast(people, coalition, now()),
         approval=approving.missing(mailing, sight),
     )
@@ -80,6 +84,6 @@ def _questions(mailing: Mailing) -> list[Question]:
     return [Question(each.name, each.in_words()) for each in found if each is not None]
 
 
-def _gets(mailing: Mailing) -> list[Gets]:
-    counted = audience.languages(mailing)
-    return [Gets(language_here(code), people) for code, people in counted.items()]
+def _gets(reached: Reach) -> list[Gets]:
+    most_first = sorted(reached.groups.items(), key=lambda group: (-group[1], group[0]))
+    return [Gets(language_here(code), people) for code, people in most_first]

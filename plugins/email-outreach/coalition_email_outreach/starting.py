@@ -109,7 +109,7 @@ def write_down(mailing_id: UUID) -> int:
     if mailing.status != MailingStatus.STARTING or mailing.started_at != started_at:
         raise _TakenBack
     _must_be_allowed(mailing, _seen(mailing), replace(sight, people=count))
-    mailing.begin()
+    mailing.begin(count)
     bells.ring(mailing.id, mailing.coalition_id)
     return count
 

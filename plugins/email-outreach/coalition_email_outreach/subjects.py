@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import text, update
 
-from coalition.sdk import now, record_in_audit_log, session
+from coalition.sdk import expect_many, now, record_in_audit_log, session
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
@@ -13,16 +13,23 @@ from coalition_email_outreach.recipients import Recipient, RecipientState
 # What people did after they were written to. Opening and clicking is not watched, so the better
 # subject is the one after which more people signed; if the mailing asks for no signature, or
 # both did alike, the one after which fewer ended the mail.
+#
+# Both are found from what happened since the mailing began, as in `queries`.
 _RESPONSES = text("""
-    SELECT r.subject, count(*) AS sent,
-        count(*) FILTER (WHERE EXISTS (
-            SELECT FROM signatures s WHERE s.person_id = r.person_id AND s.letter_id = :letter
-                AND s.created_at >= r.sent_at AND s.state IN ('confirmed', 'approved')))
-            AS signed,
-        count(*) FILTER (WHERE r.state = 'complained' OR EXISTS (
-            SELECT FROM consents c WHERE c.person_id = r.person_id AND NOT c.given
-                AND c.purpose = :purpose AND c.recorded_at >= r.sent_at)) AS gone
+    WITH signed AS (
+        SELECT DISTINCT r.id
+        FROM signatures s JOIN email_outreach_recipients r ON r.person_id = s.person_id
+        WHERE r.mailing_id = :mailing AND s.letter_id = :letter AND s.created_at >= :since
+            AND s.created_at >= r.sent_at AND s.state IN ('confirmed', 'approved')),
+    gone AS (
+        SELECT DISTINCT r.id
+        FROM consents c JOIN email_outreach_recipients r ON r.person_id = c.person_id
+        WHERE r.mailing_id = :mailing AND NOT c.given AND c.purpose = :purpose
+            AND c.recorded_at >= :since AND c.recorded_at >= r.sent_at)
+    SELECT r.subject, count(*) AS sent, count(signed.id) AS signed,
+        count(*) FILTER (WHERE r.state = 'complained' OR gone.id IS NOT NULL) AS gone
     FROM email_outreach_recipients r
+    LEFT JOIN signed ON signed.id = r.id LEFT JOIN gone ON gone.id = r.id
     WHERE r.mailing_id = :mailing AND r.sent_at IS NOT NULL
     GROUP BY r.subject""")
 
@@ -45,10 +52,14 @@ class Response:
 
 def responses(mailing: Mailing) -> dict[str, Response]:
     """Return what followed each subject."""
-    rows = session.execute(
-        _RESPONSES,
-        {"mailing": mailing.id, "letter": mailing.letter_id, "purpose": mailing.purpose},
-    )
+    asked = {
+        "mailing": mailing.id,
+        "letter": mailing.letter_id,
+        "purpose": mailing.purpose,
+        "since": mailing.started_at,
+    }
+    expect_many()
+    rows = session.execute(_RESPONSES, asked)
     found = {row.subject: Response(row.subject, row.sent, row.signed, row.gone) for row in rows}
     return {each: found.get(each, Response(each)) for each in ("a", "b")}
 

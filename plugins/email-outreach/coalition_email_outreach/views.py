@@ -42,13 +42,12 @@ pages = Blueprint(
 def index(coalition: Coalition) -> ResponseReturnValue:
     """List mailings and series, the newest first."""
     with reading(coalition.id):
-        found = queries.mailings()
+        found = queries.listed()
         return render_template(
             "email_outreach/index.html",
             coalition=coalition,
-            mailings=[each for each in found if not each.is_series],
-            series=[each for each in found if each.is_series],
-            progress={each.id: queries.progress(each.id) for each in found},
+            mailings=[each for each in found if not each.mailing.is_series],
+            series=[each for each in found if each.mailing.is_series],
             may_change=may_change(coalition),
         )
 
@@ -173,7 +172,7 @@ def _store(coalition: Coalition, form: Form, mailing_id: UUID | None) -> Mailing
         stored = Mailing.draft(values, author_id=user_id())
         record_in_audit_log("mailing.added", stored)
     session.flush()
-    problem = editing.checked(stored, coalition).problem
+    problem = editing.problem(stored, coalition)
     if problem and stored.texts:
         flash(problem, "error")
     return stored
