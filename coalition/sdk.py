@@ -182,6 +182,7 @@ from coalition.guarding import grant_and_guard
 from coalition.headers import allow_caching, allow_framing
 from coalition.hookspecs import hookimpl
 from coalition.jobs import Chore, Periodic, enqueue
+from coalition.languages import name_here as language_here
 from coalition.letters.documents import count_sentence
 from coalition.letters.events import (
     LetterClosed,
@@ -530,6 +531,7 @@ __all__ = [
     "known_cities",
     "ledger_of",
     "ledger_of_item",
+    "language_here",
     "letter_by_slug",
     "letter_cities",
     "letter_count",

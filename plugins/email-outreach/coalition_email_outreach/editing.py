@@ -20,6 +20,7 @@ from coalition.sdk import (
 )
 from coalition_email_outreach import merging, queries, triggers, workshop
 from coalition_email_outreach.contents import MailingText
+from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.merging import Field
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.schemas import LANGUAGES
@@ -166,7 +167,7 @@ def values_of(form: Form) -> dict[str, Any]:
 def unsaved(coalition: Coalition, values: Mapping[str, Any]) -> Mailing:
     """Return a mailing that is only looked at: what stands in the editor right now."""
     plain = {name: value for name, value in values.items() if name != "texts"}
-    mailing = Mailing(coalition_id=coalition.id, **plain)
+    mailing = Mailing(coalition_id=coalition.id, status=MailingStatus.DRAFT, **plain)
     mailing.revision = 0
     mailing.texts.extend(
         MailingText(

@@ -3,13 +3,17 @@
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
 from sqlalchemy import func, select
 
 from coalition.sdk import DomainError, now, session, transaction
 from coalition_email_outreach import bells, settling, starting
+from coalition_email_outreach.errors import CannotBeWritten
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
+
+log = structlog.get_logger(__name__)
 
 LOOK_AGAIN_S = 5  # while another worker has the last messages
 LONGEST_REST_S = 60
@@ -32,6 +36,18 @@ def rest(mailing_id: UUID, coalition_id: UUID) -> None:
     except DomainError as error:
         with transaction(coalition_id):
             starting.put_back(mailing_id, error)
+
+
+def hold(mailing_id: UUID, coalition_id: UUID, error: Exception) -> None:
+    """Pause a mailing whose messages cannot be written, and tell the coordinators why.
+
+    Tried again and again it would wait for ever, and nobody would learn of it.
+    """
+    if not isinstance(error, DomainError):
+        log.error("a mailing was held", mailing_id=str(mailing_id), exc_info=error)
+        error = CannotBeWritten()
+    with transaction(coalition_id):
+        starting.put_back(mailing_id, error)
 
 
 def _rest_or_finish(mailing: Mailing) -> None:

@@ -48,7 +48,7 @@ def review(mailing: Mailing, coalition: Coalition) -> Review:
     """Gather what there is to see of a mailing now.
 
     Raises:
-        NotReady, WrongField, QuestionBroken: something has to be corrected first.
+        NotReady, TextWrong, QuestionBroken: something has to be corrected first.
     """
     starting.check(mailing, coalition)
     reached = reach(audience.asked_for(mailing), mailing.purpose)

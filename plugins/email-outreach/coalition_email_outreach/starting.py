@@ -22,6 +22,7 @@ from coalition_email_outreach import approving, audience, bells, telling, worksh
 from coalition_email_outreach.errors import NobodyToWriteTo, NotReady
 from coalition_email_outreach.lifecycle import Clock, MailingStatus
 from coalition_email_outreach.models import Mailing, mailing_or_raise
+from coalition_email_outreach.places import Empty, Place
 from coalition_email_outreach.recipients import Recipient, RecipientState
 from coalition_email_outreach.zones import ZONE_OF_REGION
 
@@ -35,7 +36,7 @@ COLUMNS = [
     "due_at",
     "attempts",
 ]
-_EACH = N_("each language needs a subject and a text.")
+_EACH = N_("it has no text.")
 
 
 def begin(mailing_id: UUID) -> int:
@@ -48,7 +49,7 @@ def begin(mailing_id: UUID) -> int:
     Raises:
         CannotNow: it is under way or done. ApprovalNeeded, SeriesApprovalNeeded,
         ApprovalOutdated, ApprovalOutgrown: a second coordinator has to look.
-        NotReady, WrongField: something has to be corrected. NobodyToWriteTo: as said.
+        NotReady, TextWrong: something has to be corrected. NobodyToWriteTo: as said.
     """
     mailing = mailing_or_raise(mailing_id, lock=True)
     mailing.must_not_be_under_way()
@@ -74,17 +75,28 @@ def check(mailing: Mailing, coalition: Coalition) -> None:
     """Make sure that each text can be written, and that somebody can be asked for.
 
     Raises:
-        NotReady: a subject or text is empty, or the segment is gone. WrongField: a merge field is
+        NotReady: a subject or text is empty, or the segment is gone. TextWrong: a merge field is
         wrong. QuestionBroken: the segment cannot be asked.
     """
     audience.asked_for(mailing)
+    check_texts(mailing, coalition)
+
+
+def check_texts(mailing: Mailing, coalition: Coalition) -> None:
+    """Make sure that each text can be written.
+
+    Raises:
+        NotReady: a subject or text is empty. TextWrong: a merge field is wrong. AboutGone: it is
+        under way, and what it is about was removed.
+    """
     if not mailing.texts:
         raise NotReady(reason=_EACH)
     for written in mailing.texts:
-        if not written.subject or not written.body.strip():
-            raise NotReady(reason=_EACH)
-        for subject in ("a", "b"):
-            workshop.sheet_of(mailing, written, coalition, subject)
+        for part in ("subject", "body"):
+            if not written.words[part].strip():
+                raise NotReady(reason=Empty(Place(part, written.language)))
+    for error in workshop.wrong_texts(mailing, coalition):
+        raise error
 
 
 def stop(mailing_id: UUID) -> None:
@@ -114,9 +126,9 @@ def begin_if_due(mailing: Mailing) -> None:
 
 
 def put_back(mailing_id: UUID, error: DomainError) -> None:
-    """Hold a scheduled mailing that could not begin as a draft, and tell the coordinators why."""
+    """Hold a mailing that cannot begin or go on, and tell the coordinators why."""
     mailing = mailing_or_raise(mailing_id, lock=True)
-    if mailing.status == MailingStatus.SCHEDULED:
+    if mailing.status in (MailingStatus.SCHEDULED, MailingStatus.SENDING):
         mailing.hold(error.code)
         record_in_audit_log("mailing.held", mailing)
         telling.held(mailing, error)

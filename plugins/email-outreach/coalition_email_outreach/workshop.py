@@ -1,6 +1,6 @@
 """What a worker needs to write a batch: the sheets of a mailing, made once and kept."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from coalition.sdk import (
     Coalition,
+    DomainError,
     Mailbox,
     absolute_url,
     custom_fields,
@@ -30,7 +31,9 @@ from coalition_email_outreach.composing import (
     Sheet,
 )
 from coalition_email_outreach.contents import MailingText
+from coalition_email_outreach.errors import AboutGone, TextWrong
 from coalition_email_outreach.models import Mailing
+from coalition_email_outreach.places import Place, named
 
 KEPT = 60  # composers of a process: mailings under way, times their languages and subjects
 
@@ -138,11 +141,15 @@ def sheet_of(
     """Parse a text and put the frame around it; return it with the values that all share.
 
     Raises:
-        WrongField: the text has a merge field that there is not.
+        TextWrong: the text has a merge field that there is not. AboutGone: as said.
     """
     common, urls = common_values(mailing, coalition, written.language, occasion_id)
-    known = fields_of(mailing)
-    line = written.subject_b if subject == "b" and written.subject_b else written.subject
+    known = _known(mailing, written, {*common, *urls})
+    part = "subject_b" if subject == "b" and written.subject_b else "subject"
+    with named(Place(part, written.language)):
+        line = merging.parse(written.words[part], known)
+    with named(Place("body", written.language)):
+        body = merging.parse_body(written.body, known, urls)
     with force_locale(written.language):
         frame = {
             "coalition": coalition,
@@ -153,8 +160,8 @@ def sheet_of(
             "preferences": PREFERENCES,
         }
         sheet = Sheet(
-            subject=merging.parse(line, known),
-            body=merging.parse_body(written.body, known, urls),
+            subject=line,
+            body=body,
             frame_text=render_template("email_outreach/mail.txt", **frame),
             frame_html=render_template(
                 "email_outreach/mail.html",
@@ -162,6 +169,48 @@ def sheet_of(
             ),
         )
     return sheet, common
+
+
+def wrong_texts(mailing: Mailing, coalition: Coalition) -> list[DomainError]:
+    """Return all that keeps a mailing's texts from being written."""
+    found: list[DomainError] = []
+    for written in mailing.texts:
+        common, urls = common_values(mailing, coalition, written.language)
+        try:
+            known = _known(mailing, written, {*common, *urls})
+        except AboutGone as error:
+            return [error]
+        for part, source in written.words.items():
+            try:
+                with named(Place(part, written.language)):
+                    if part == "body":
+                        merging.parse_body(source, known, urls)
+                    else:
+                        merging.parse(source, known)
+            except TextWrong as error:
+                found.append(error)
+    return found
+
+
+def _known(mailing: Mailing, written: MailingText, about: Collection[str]) -> Collection[str]:
+    """Return the merge fields that a text may hold.
+
+    Once a mailing is under way these are the ones that were allowed when it began: all that it
+    has. Of a person's field that was removed since, what stands behind the bar is read.
+
+    Args:
+        about: those of what the mailing is about, of which there is something to say.
+
+    Raises:
+        AboutGone: it is under way and there is nothing to say any more.
+    """
+    if mailing.is_editable:
+        return fields_of(mailing)
+    there = merging.names_in(*written.words.values())
+    gone = [each for each in there if not merging.is_personal(each) and each not in about]
+    if gone:
+        raise AboutGone(fields=", ".join("{{" + each + "}}" for each in gone))
+    return there
 
 
 def fields_of(mailing: Mailing) -> dict[str, str]:
@@ -198,11 +247,19 @@ def common_values(
     trigger = triggers.trigger_called(mailing.trigger)
     if trigger is not None and occasion_id is not None:
         more, urls = trigger.values(occasion_id, coalition.slug, language)
-        values |= more
-    elif mailing.letter_id is not None:
+        if more:  # else it is gone
+            values |= dict.fromkeys(trigger.fields, "") | more
+    elif mailing.letter_id is not None and (trigger is None or is_about_letters(trigger)):
         more, urls = triggers.letter_values(mailing.letter_id, coalition.slug, language)
         values |= more
     elif trigger is not None:  # somebody looks at a series that has nothing to write about yet
         values |= {name: f"[{gettext(said)}]" for name, said in trigger.fields.items()}
-        urls = {"letter_url": absolute_url("campaign_page.index", coalition=coalition.slug)}
-    return values, urls
+        if is_about_letters(trigger):
+            page = absolute_url("campaign_page.index", coalition=coalition.slug)
+            urls = {"letter_url": page}
+    return values | urls, urls
+
+
+def is_about_letters(trigger: triggers.Trigger) -> bool:
+    """Return whether a series that begins so can say something about a letter."""
+    return "letter_url" in trigger.fields

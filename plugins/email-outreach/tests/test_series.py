@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from coalition_email_outreach import courtesies, series, triggers
+from coalition_email_outreach.errors import TextWrong
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.recipients import Recipient
@@ -364,6 +365,13 @@ class TestMeeting:
 
         assert values["meeting_at"]
         assert ":" not in values["meeting_at"]
+
+    @pytest.mark.parametrize("trigger", [triggers.MEETING, triggers.VOTE])
+    def test_has_no_letter_to_speak_of(self, motion, coalition, trigger):
+        made = make_mailing(coalition, trigger=trigger, body="[Here]({{letter_url}})")
+
+        with pytest.raises(TextWrong, match=r"no field “letter_url”"):
+            begin(made)
 
     def test_tells_how_the_vote_ended(self, motion, coalition, people, sink):
         people(2)
