@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from coalition.sdk import N_, Person, expect_many, may_be_written_to, segment_by_id, session
 from coalition_email_outreach.errors import NotReady
@@ -46,16 +46,20 @@ def count(mailing: Mailing) -> int:
     return session.scalar(select(func.count()).select_from(people)) or 0
 
 
+def language_of(mailing: Mailing) -> ColumnElement[str]:
+    """Return in which language of a mailing's texts a `Person` of the query gets it."""
+    written = [text.language for text in mailing.texts]
+    return case((Person.language.in_(written), Person.language), else_=mailing.language)
+
+
 def languages(mailing: Mailing) -> dict[str, int]:
     """Count in which language of a mailing's texts people would get it now, the most first.
 
     Raises:
         NotReady, QuestionBroken: its segment cannot be asked.
     """
-    written = [text.language for text in mailing.texts]
-    language = case((Person.language.in_(written), Person.language), else_=mailing.language)
     expect_many()
-    gets, people = language.label("gets"), func.count().label("people")
+    gets, people = language_of(mailing).label("gets"), func.count().label("people")
     rows = session.execute(
         audience(mailing)
         .with_only_columns(gets, people)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, case, cast, func, insert, literal, null, select, update
+from sqlalchemy import String, case, cast, func, insert, literal, select, update
 
 from coalition.sdk import (
     N_,
@@ -18,7 +18,7 @@ from coalition.sdk import (
     record_in_audit_log,
     session,
 )
-from coalition_email_outreach import approving, audience, bells, telling, workshop
+from coalition_email_outreach import approving, audience, bells, subjects, telling, workshop
 from coalition_email_outreach.errors import NobodyToWriteTo, NotReady
 from coalition_email_outreach.lifecycle import Clock, MailingStatus
 from coalition_email_outreach.models import Mailing, mailing_or_raise
@@ -151,16 +151,13 @@ def _write_down(mailing: Mailing, coalition: Coalition) -> int:
         audience.audience(mailing)
         .add_columns(
             Person.region.label("region"),
+            audience.language_of(mailing).label("language"),
             (func.random() * 100).label("lot"),
         )
         .subquery()
     )
     due = _due(mailing, coalition, people.c.region)
-    subject: Any = literal("a")
-    if mailing.tests_subjects:
-        half = mailing.test_percent / 2
-        subject = case((people.c.lot < half, "a"), (people.c.lot < 2 * half, "b"), else_="a")
-        due = case((people.c.lot < 2 * half, due), else_=null())
+    subject, due = subjects.drawn(mailing, people.c.language, people.c.lot, due)
     rows = select(
         func.gen_random_uuid(),
         literal(mailing.coalition_id),
