@@ -23,7 +23,7 @@ from coalition.sdk import (
 from coalition_email_outreach import (
     approving,
     audience,
-    editing,
+    checking,
     queries,
     subjects,
 )
@@ -121,7 +121,7 @@ def _before(mailing: Mailing, coalition: Coalition) -> dict[str, Any]:
         shown["audience"] = people
         shown["approval_problem"] = approving.problem(mailing, coalition, people)
         shown["approval_missing"] = approving.missing(mailing, coalition, people)
-        shown["problem"] = editing.checked(mailing, coalition).problem
+        shown["problem"] = " ".join(checking.problems(mailing, coalition))
     except DomainError as error:
         shown["problem"] = error_in_words(error)
     return shown

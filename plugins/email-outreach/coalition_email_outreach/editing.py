@@ -5,23 +5,19 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from babel import Locale
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import gettext
 
 from coalition.sdk import (
     Coalition,
-    DomainError,
     Form,
-    Mailbox,
     custom_fields,
-    error_in_words,
+    language_here,
     purposes,
     segments,
 )
 from coalition_email_outreach import merging, queries, triggers, workshop
 from coalition_email_outreach.contents import MailingText
 from coalition_email_outreach.lifecycle import MailingStatus
-from coalition_email_outreach.merging import Field
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.schemas import LANGUAGES
 
@@ -46,24 +42,6 @@ class Editor:
     is_series: bool = False
     options: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     languages: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Example:
-    """What one person would read."""
-
-    who: str
-    subject: str
-    text: str
-
-
-@dataclass
-class Checked:
-    """What is said about a text while it is written."""
-
-    problem: str = ""
-    warnings: list[str] = field(default_factory=list)
-    examples: list[Example] = field(default_factory=list)
 
 
 def editor_of(mailing: Mailing) -> Editor:
@@ -116,9 +94,8 @@ def editor_from(form: Form) -> Editor:
 
 def complete(editor: Editor, *, is_series: bool) -> Editor:
     """Add what the fields offer."""
-    names = (get_locale() or Locale("en")).languages
     editor.is_series = is_series
-    editor.languages = {code: names.get(code, code) for code in LANGUAGES}
+    editor.languages = {code: language_here(code) for code in LANGUAGES}
     everybody = ("", gettext("Everybody who agreed to it"))
     none = ("", gettext("none"))
     editor.options = {
@@ -130,10 +107,10 @@ def complete(editor: Editor, *, is_series: bool) -> Editor:
     return editor
 
 
-def field_help(editor: Editor) -> list[tuple[str, str]]:
+def field_help(form: Form) -> list[tuple[str, str]]:
     """Return the merge fields that the text may hold, with what each says."""
     keys = [each.key for each in custom_fields()]
-    written = editor.form.written
+    written = form.written
     about = workshop.subject_fields(written.get("trigger"), written.get("letter"))
     known = merging.known_fields(keys, about)
     return [("{{" + name + "}}", gettext(said)) for name, said in known.items()]
@@ -176,72 +153,3 @@ def unsaved(coalition: Coalition, values: Mapping[str, Any]) -> Mailing:
         for language, words in values["texts"].items()
     )
     return mailing
-
-
-def checked(mailing: Mailing, coalition: Coalition) -> Checked:
-    """Say what is wrong with a mailing's texts, what some would miss, and what some would read."""
-    found = Checked()
-    try:
-        people = queries.examples(mailing)
-        for written in mailing.texts:
-            sheet, common = workshop.sheet_of(mailing, written, coalition)
-            used = list(dict.fromkeys(sheet.subject.fields + sheet.body.text.fields))
-            found.warnings += _warnings(mailing, written, used)
-            found.examples += [
-                _example(person, sheet.subject, sheet.body, common)
-                for person in people[:2]
-                if mailing.text_in(person.language) is written
-            ]
-    except DomainError as error:
-        found.problem = error_in_words(error)
-    return found
-
-
-def _warnings(mailing: Mailing, written: MailingText, used: list[Field]) -> list[str]:
-    said = []
-    for gap in queries.gaps(mailing, used):
-        if gap.field.fallback:
-            said.append(
-                ngettext(
-                    "%(num)d person has no “%(name)s” and reads “%(fallback)s”.",
-                    "%(num)d people have no “%(name)s” and read “%(fallback)s”.",
-                    gap.missing,
-                    name=gap.field.name,
-                    fallback=gap.field.fallback,
-                )
-            )
-        else:
-            said.append(
-                ngettext(
-                    "%(num)d person has no “%(name)s”; there will be nothing in its place. Write"
-                    " {{%(name)s|friend}} to say something else.",
-                    "%(num)d people have no “%(name)s”; there will be nothing in its place. Write"
-                    " {{%(name)s|friend}} to say something else.",
-                    gap.missing,
-                    name=gap.field.name,
-                )
-            )
-    if "{%" in written.body or "{#" in written.body:
-        said.append(
-            gettext("“{%%” has no meaning here: people read it as it stands.").replace(
-                "%%", "%"
-            )
-        )
-    return said
-
-
-def _example(
-    person: Mailbox,
-    subject: merging.Template,
-    body: merging.Body,
-    common: Mapping[str, str],
-) -> Example:
-    values = {
-        **common,
-        **merging.values_of(
-            person.given_name, person.family_name, person.city, person.custom_fields
-        ),
-    }
-    name = f"{person.given_name} {person.family_name}".strip()
-    beginning = body.as_text(values)[:400]
-    return Example(name or gettext("(no name)"), subject.render(values), beginning)

@@ -1,6 +1,6 @@
 """What the parts of a mailing's text are called, in the language in which it is said at last."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,6 +12,11 @@ from coalition_email_outreach.errors import TextWrong
 PARTS = {"subject": N_("Subject"), "subject_b": N_("Subject B"), "body": N_("Text")}
 
 
+def said_places(parts: Sequence[str], language: str) -> str:
+    """Say some parts of the text in one language."""
+    return f"{', '.join(gettext(PARTS[each]) for each in parts)} ({language_here(language)})"
+
+
 @dataclass(frozen=True)
 class Place:
     """A part of the text in one language."""
@@ -20,7 +25,7 @@ class Place:
     language: str
 
     def __str__(self) -> str:
-        return f"{gettext(PARTS[self.part])} ({language_here(self.language)})"
+        return said_places([self.part], self.language)
 
 
 @dataclass(frozen=True)

@@ -2,25 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, Text, cast, func, select, text
 
 from coalition.sdk import (
     Coalition,
     Letter,
     Mailbox,
     Person,
+    expect_many,
     mailboxes,
     purpose_called,
     segment_by_id,
     session,
 )
 from coalition_email_outreach import merging, triggers
-from coalition_email_outreach.audience import audience
+from coalition_email_outreach.audience import audience, language_of
 from coalition_email_outreach.lifecycle import MailingStatus
-from coalition_email_outreach.merging import Field
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
 
@@ -103,10 +104,11 @@ class Deeds:
 
 @dataclass(frozen=True)
 class Gap:
-    """A merge field that is empty for some, and what they read instead."""
+    """A merge field that is empty for some who read a language, one of whom is `person_id`."""
 
-    field: Field
+    name: str
     missing: int
+    person_id: UUID
 
 
 def mailings() -> Sequence[Mailing]:
@@ -162,30 +164,58 @@ def examples(mailing: Mailing, seed: int = 0) -> list[Mailbox]:
     return sorted(mailboxes(mailing.purpose, ids), key=lambda box: str(box.person_id))
 
 
-def gaps(mailing: Mailing, fields: Sequence[Field]) -> list[Gap]:
-    """Return for how many of the audience each personal field is empty.
+def readers(mailing: Mailing, language: str, most: int) -> list[Mailbox]:
+    """Return some who would get the mailing in a language now.
 
     Raises:
         NotReady, QuestionBroken: its segment cannot be asked.
     """
-    columns = {
-        "given_name": Person.given_name,
-        "family_name": Person.family_name,
-        "city": func.coalesce(Person.city, ""),
-    }
-    asked = [each for each in fields if each.name in columns or _is_custom(each)]
+    reads = audience(mailing).where(language_of(mailing) == language)
+    ids = session.scalars(reads.order_by(Person.id.desc()).limit(most)).all()
+    return list(mailboxes(mailing.purpose, ids))
+
+
+def gaps(mailing: Mailing, names: Sequence[str]) -> dict[str, list[Gap]]:
+    """Return for how many of those who read each language some merge fields are empty.
+
+    Raises:
+        NotReady, QuestionBroken: its segment cannot be asked.
+    """
+    asked = {name: _lacks(name) for name in names if merging.is_personal(name)}
     if not asked:
-        return []
-    counts = [
-        func.count().filter(
-            (columns[each.name] == "")
-            if each.name in columns
-            else Person.custom_fields[each.name.removeprefix(merging.CUSTOM)].is_(None)
-        )
-        for each in asked
-    ]
-    found = session.execute(audience(mailing).with_only_columns(*counts)).one()
-    return [Gap(each, n) for each, n in zip(asked, found, strict=True) if n]
+        return {}
+    columns: list[ColumnElement[Any]] = []
+    for lacks in asked.values():
+        columns += [func.count().filter(lacks), func.min(cast(Person.id, Text)).filter(lacks)]
+    expect_many()
+    rows = session.execute(
+        audience(mailing)
+        .with_only_columns(language_of(mailing).label("gets"), *columns)
+        .group_by("gets")
+    )
+    return {
+        language: [
+            Gap(name, missing, UUID(somebody))
+            for name, missing, somebody in zip(asked, told[::2], told[1::2], strict=True)
+            if missing
+        ]
+        for language, *told in rows
+    }
+
+
+def _lacks(name: str) -> ColumnElement[bool]:
+    """Return the condition that a personal merge field is empty."""
+    match name:
+        case "given_name":
+            return Person.given_name == ""
+        case "family_name":
+            return Person.family_name == ""
+        case "name":
+            return (Person.given_name == "") & (Person.family_name == "")
+        case "city":
+            return func.coalesce(Person.city, "") == ""
+    value = Person.custom_fields[name.removeprefix(merging.CUSTOM)].astext
+    return func.coalesce(value, "") == ""
 
 
 def letters() -> list[Letter]:
@@ -229,7 +259,3 @@ def is_under_way(mailing: Mailing) -> bool:
 def coalition_of(mailing: Mailing) -> Coalition:
     """Return the coalition that writes."""
     return session.get_one(Coalition, mailing.coalition_id)
-
-
-def _is_custom(each: Field) -> bool:
-    return each.name.startswith(merging.CUSTOM)

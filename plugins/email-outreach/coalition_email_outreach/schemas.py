@@ -118,6 +118,13 @@ class MailingForm(Schema):
     text_body = fields.List(Paragraphs(MAX_BODY_CHARS), load_default=list)
 
 
+class CheckForm(MailingForm):
+    """What is looked at while one writes; what nobody reads may be half written."""
+
+    name = fields.String(load_default="")
+    reply_to = fields.String(load_default=None, allow_none=True)
+
+
 class ScheduleForm(Schema):
     """When a mailing begins, and on whose clock."""
 

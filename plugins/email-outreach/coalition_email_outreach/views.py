@@ -23,9 +23,9 @@ from coalition.sdk import (
     staff,
     transaction,
 )
-from coalition_email_outreach import editing, previewing, queries
+from coalition_email_outreach import checking, editing, previewing, queries
 from coalition_email_outreach.models import Mailing, mailing_or_raise
-from coalition_email_outreach.schemas import MailingForm
+from coalition_email_outreach.schemas import CheckForm, MailingForm
 
 # The preview shows a mail as its reader's program would: in a frame, with the mail's own style
 # and without any script.
@@ -100,13 +100,18 @@ def change(coalition: Coalition, mailing: str) -> ResponseReturnValue:
 def check(coalition: Coalition) -> ResponseReturnValue:
     """Say what is wrong with the text in the editor and how people would read it, for htmx."""
     with reading(coalition.id):
-        form = sent_form(MailingForm)
-        found = editing.Checked(problem=next(iter(form.errors.values()), ""))
+        form, found = sent_form(CheckForm), None
         if not form.errors:
             with session.no_autoflush:
                 mailing = editing.unsaved(coalition, editing.values_of(form))
-                found = editing.checked(mailing, coalition)
-        return render_template("email_outreach/_check.html", checked=found)
+                found = checking.checked(mailing, coalition)
+        return render_template(
+            "email_outreach/_checked.html",
+            coalition=coalition,
+            form=form,
+            checked=found,
+            fields=editing.field_help(form),
+        )
 
 
 @pages.get("/<mailing>/preview")
@@ -184,8 +189,7 @@ def _store(coalition: Coalition, form: Form, mailing_id: UUID | None) -> Mailing
         stored = Mailing.draft(values, author_id=user_id())
         record_in_audit_log("mailing.added", stored)
     session.flush()
-    problem = editing.checked(stored, coalition).problem
-    if problem and stored.texts:
+    for problem in checking.problems(stored, coalition):
         flash(problem, "error")
     return stored
 
@@ -216,7 +220,7 @@ def _again(
 
 
 def _editor_page(coalition: Coalition, editor: editing.Editor) -> str:
-    fields = editing.field_help(editor)
+    fields = editing.field_help(editor.form)
     return render_template(
         "email_outreach/form.html", coalition=coalition, editor=editor, fields=fields
     )

@@ -143,13 +143,7 @@ def sheet_of(
     Raises:
         TextWrong: the text has a merge field that there is not. AboutGone: as said.
     """
-    common, urls = common_values(mailing, coalition, written.language, occasion_id)
-    known = _known(mailing, written, {*common, *urls})
-    part = "subject_b" if subject == "b" and written.subject_b else "subject"
-    with named(Place(part, written.language)):
-        line = merging.parse(written.words[part], known)
-    with named(Place("body", written.language)):
-        body = merging.parse_body(written.body, known, urls)
+    found = parsed(mailing, written, coalition, occasion_id)
     with force_locale(written.language):
         frame = {
             "coalition": coalition,
@@ -160,15 +154,56 @@ def sheet_of(
             "preferences": PREFERENCES,
         }
         sheet = Sheet(
-            subject=line,
-            body=body,
+            subject=found.second if subject == "b" and written.subject_b else found.subject,
+            body=found.body,
             frame_text=render_template("email_outreach/mail.txt", **frame),
             frame_html=render_template(
                 "email_outreach/mail.html",
                 **frame | {"body": Markup(BODY)},  # noqa: S704  a place, no text yet
             ),
         )
-    return sheet, common
+    return sheet, found.common
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A text with its merge fields found, and the values that all share."""
+
+    subject: merging.Template
+    second: merging.Template
+    body: merging.Body
+    common: dict[str, str]
+
+    def fields(self) -> dict[merging.Field, list[str]]:
+        """Return its merge fields, each with the parts that it is in."""
+        parts = {"subject": self.subject, "subject_b": self.second, "body": self.body.text}
+        found: dict[merging.Field, list[str]] = {}
+        for part, template in parts.items():
+            for each in template.fields:
+                found.setdefault(each, []).append(part)
+        return found
+
+
+def parsed(
+    mailing: Mailing,
+    written: MailingText,
+    coalition: Coalition,
+    occasion_id: UUID | None = None,
+) -> Parsed:
+    """Find the merge fields of a text.
+
+    Raises:
+        TextWrong: it has one that there is not. AboutGone: as said.
+    """
+    common, urls = common_values(mailing, coalition, written.language, occasion_id)
+    known = _known(mailing, written, common)
+    lines = []
+    for part in ("subject", "subject_b"):
+        with named(Place(part, written.language)):
+            lines.append(merging.parse(written.words[part], known))
+    with named(Place("body", written.language)):
+        body = merging.parse_body(written.body, known, urls)
+    return Parsed(lines[0], lines[1], body, common)
 
 
 def wrong_texts(mailing: Mailing, coalition: Coalition) -> list[DomainError]:
@@ -177,7 +212,7 @@ def wrong_texts(mailing: Mailing, coalition: Coalition) -> list[DomainError]:
     for written in mailing.texts:
         common, urls = common_values(mailing, coalition, written.language)
         try:
-            known = _known(mailing, written, {*common, *urls})
+            known = _known(mailing, written, common)
         except AboutGone as error:
             return [error]
         for part, source in written.words.items():
