@@ -1,6 +1,6 @@
 """The editor of a mailing: what its fields hold, and what is said while one writes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -51,6 +51,8 @@ def editor_of(mailing: Mailing) -> Editor:
         "purpose": mailing.purpose,
         "segment": str(mailing.segment_id or ""),
         "letter": str(mailing.letter_id or ""),
+        "campaign": str(mailing.campaign_id or ""),
+        "body": str(mailing.body_id or ""),
         "language": mailing.language,
         "reply_to": mailing.reply_to or "",
         "in_doubt": mailing.in_doubt.value,
@@ -97,11 +99,13 @@ def complete(editor: Editor, *, is_series: bool) -> Editor:
     editor.is_series = is_series
     editor.languages = {code: language_here(code) for code in LANGUAGES}
     everybody = ("", gettext("Everybody who agreed to it"))
-    none = ("", gettext("none"))
+    none, any_ = ("", gettext("none")), ("", gettext("any"))
     editor.options = {
         "purpose": [(each.name, gettext(each.label)) for each in purposes()],
         "segment": [everybody, *((str(each.id), each.name) for each in segments())],
         "letter": [none, *((str(each.id), each.title) for each in queries.letters())],
+        "campaign": [any_, *((str(each.id), each.title) for each in queries.campaigns())],
+        "body": [any_, *((str(each.id), each.name) for each in queries.bodies())],
         "trigger": [(each.name, gettext(each.label)) for each in triggers.known()],
     }
     return editor
@@ -114,6 +118,12 @@ def field_help(form: Form) -> list[tuple[str, str]]:
     about = workshop.subject_fields(written.get("trigger"), written.get("letter"))
     known = merging.known_fields(keys, about)
     return [("{{" + name + "}}", gettext(said)) for name, said in known.items()]
+
+
+def narrowed_by(trigger_name: str | None) -> Sequence[str]:
+    """Return by what a mailing, or a series that begins so, says what it is about."""
+    trigger = triggers.trigger_called(trigger_name)
+    return trigger.narrowed_by if trigger else ("letter",)
 
 
 def values_of(form: Form) -> dict[str, Any]:
@@ -131,11 +141,15 @@ def values_of(form: Form) -> dict[str, Any]:
         for language, subject, subject_b, body in rows
         if subject or body
     }
+    narrowed = narrowed_by(sent["trigger"])
     names = ("name", "purpose", "language", "reply_to", "in_doubt", "delay_hours")
     return {
         **{name: sent[name] for name in (*names, "test_percent", "test_hours")},
         "segment_id": UUID(sent["segment"]) if sent["segment"] else None,
-        "letter_id": UUID(sent["letter"]) if sent["letter"] else None,
+        **{
+            f"{name}_id": UUID(sent[name]) if sent[name] and name in narrowed else None
+            for name in ("letter", "campaign", "body")
+        },
         "trigger": sent["trigger"] or None,
         "texts": texts,
     }

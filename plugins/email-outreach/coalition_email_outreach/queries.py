@@ -9,9 +9,12 @@ from flask_babel import gettext
 from sqlalchemy import ColumnElement, Text, cast, func, select, text
 
 from coalition.sdk import (
+    Campaign,
     Coalition,
+    DecisionBody,
     Letter,
     Mailbox,
+    Meeting,
     Person,
     expect_many,
     mailboxes,
@@ -224,6 +227,19 @@ def letters() -> list[Letter]:
     return list(session.scalars(newest))
 
 
+def campaigns() -> list[Campaign]:
+    """Return the campaigns that a series can be about, the newest first."""
+    newest = select(Campaign).order_by(Campaign.id.desc()).limit(LETTERS_OFFERED)
+    return list(session.scalars(newest))
+
+
+def bodies() -> list[DecisionBody]:
+    """Return the public bodies whose meetings the coalition follows, by name."""
+    followed = select(Meeting.body_id)
+    named = select(DecisionBody).where(DecisionBody.id.in_(followed))
+    return list(session.scalars(named.order_by(DecisionBody.name)))
+
+
 @dataclass(frozen=True)
 class InWords:
     """What a mailing is, in the words of its page."""
@@ -232,6 +248,8 @@ class InWords:
     audience: str
     letter: str
     trigger: str
+    campaign: str
+    body: str
 
 
 def in_words(mailing: Mailing) -> InWords:
@@ -248,7 +266,16 @@ def in_words(mailing: Mailing) -> InWords:
         audience=whom,
         letter=letter.title if letter else "",
         trigger=gettext(trigger.label) if trigger else "",
+        campaign=_title(Campaign, mailing.campaign_id, "title"),
+        body=_title(DecisionBody, mailing.body_id, "name"),
     )
+
+
+def _title(kind: type[Campaign | DecisionBody], row_id: UUID | None, name: str) -> str:
+    if row_id is None:
+        return ""
+    found = session.get(kind, row_id)
+    return str(getattr(found, name)) if found else gettext("something that was removed")
 
 
 def is_under_way(mailing: Mailing) -> bool:

@@ -104,6 +104,8 @@ class MailingForm(Schema):
     purpose = OneOf(lambda: [each.name for each in purposes()])
     segment = OneOf(lambda: ["", *(str(each.id) for each in segments())], default="")
     letter = OneOf(lambda: ["", *(str(each.id) for each in queries.letters())], default="")
+    campaign = OneOf(lambda: ["", *(str(each.id) for each in queries.campaigns())], default="")
+    body = OneOf(lambda: ["", *(str(each.id) for each in queries.bodies())], default="")
     language = OneOf(LANGUAGES)
     reply_to = MailAddress()
     in_doubt = Choice(InDoubt, default=InDoubt.HOLD)

@@ -114,6 +114,20 @@ def check(coalition: Coalition) -> ResponseReturnValue:
         )
 
 
+@pages.post("/about")
+@staff(Role.COORDINATOR)
+def about(coalition: Coalition) -> ResponseReturnValue:
+    """Return the fields that say what a series is about, for htmx."""
+    with reading(coalition.id):
+        form = sent_form(CheckForm)
+        return render_template(
+            "email_outreach/_about.html",
+            coalition=coalition,
+            editor=editing.editor_from(form),
+            narrowed_by=editing.narrowed_by(form.written.get("trigger")),
+        )
+
+
 @pages.get("/<mailing>/preview")
 @staff(Role.VIEWER)
 def preview(coalition: Coalition, mailing: str) -> ResponseReturnValue:
@@ -220,7 +234,10 @@ def _again(
 
 
 def _editor_page(coalition: Coalition, editor: editing.Editor) -> str:
-    fields = editing.field_help(editor.form)
     return render_template(
-        "email_outreach/form.html", coalition=coalition, editor=editor, fields=fields
+        "email_outreach/form.html",
+        coalition=coalition,
+        editor=editor,
+        fields=editing.field_help(editor.form),
+        narrowed_by=editing.narrowed_by(editor.form.written.get("trigger")),
     )
