@@ -72,7 +72,10 @@ def checked(mailing: Mailing, coalition: Coalition) -> Checked:
         found.gets = [Gets(language_here(code), people) for code, people in counted.items()]
         if found.problems:
             return found
-        texts = {each: workshop.parsed(mailing, each, coalition) for each in mailing.texts}
+        about = workshop.occasion_to_show(mailing)
+        texts = {
+            each: workshop.parsed(mailing, each, coalition, about) for each in mailing.texts
+        }
         names = {each.name: None for parsed in texts.values() for each in parsed.fields()}
         gaps = queries.gaps(mailing, list(names))
         for written, parsed in texts.items():

@@ -18,6 +18,7 @@ from coalition.sdk import (
     Person,
     expect_many,
     mailboxes,
+    people_page,
     purpose_called,
     segment_by_id,
     session,
@@ -29,7 +30,7 @@ from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
 
 LISTED = 100
-EXAMPLES = 5  # people with whom a text is tried
+FOUND = 20  # people who are offered for a name
 LETTERS_OFFERED = 200
 
 # What people did after they were written to. A person who ended the mail is counted once,
@@ -156,15 +157,39 @@ def reasons(mailing_id: UUID, state: RecipientState) -> list[tuple[str, int]]:
     return [(row[0] or "", row[1]) for row in rows]
 
 
-def examples(mailing: Mailing, seed: int = 0) -> list[Mailbox]:
-    """Return some who would get the mailing, to try the text with; other ones for each seed.
+def recipients(mailing: Mailing, after: int, most: int) -> list[Mailbox]:
+    """Return some who would get the mailing now, the newest first.
 
     Raises:
         NotReady, QuestionBroken: its segment cannot be asked.
     """
     people = audience(mailing).order_by(Person.id.desc())
-    ids = list(session.scalars(people.offset(seed * EXAMPLES).limit(EXAMPLES)))
-    return sorted(mailboxes(mailing.purpose, ids), key=lambda box: str(box.person_id))
+    return _boxes(mailing, session.scalars(people.offset(after).limit(most)).all())
+
+
+def recipients_called(mailing: Mailing, search: str) -> list[Mailbox]:
+    """Return some who would get the mailing now, by the beginnings of their names.
+
+    Raises:
+        NotReady, QuestionBroken: its segment cannot be asked.
+    """
+    found = people_page(search=search, among=audience(mailing)).people[:FOUND]
+    return recipients_among(mailing, [each.id for each in found])
+
+
+def recipients_among(mailing: Mailing, person_ids: Sequence[UUID]) -> list[Mailbox]:
+    """Return those of some people who would get the mailing now, in the same order.
+
+    Raises:
+        NotReady, QuestionBroken: its segment cannot be asked.
+    """
+    ids = set(session.scalars(audience(mailing).where(Person.id.in_(person_ids))))
+    return _boxes(mailing, [each for each in person_ids if each in ids])
+
+
+def _boxes(mailing: Mailing, person_ids: Sequence[UUID]) -> list[Mailbox]:
+    found = {each.person_id: each for each in mailboxes(mailing.purpose, person_ids)}
+    return [found[each] for each in person_ids if each in found]
 
 
 def readers(mailing: Mailing, language: str, most: int) -> list[Mailbox]:
@@ -174,8 +199,7 @@ def readers(mailing: Mailing, language: str, most: int) -> list[Mailbox]:
         NotReady, QuestionBroken: its segment cannot be asked.
     """
     reads = audience(mailing).where(language_of(mailing) == language)
-    ids = session.scalars(reads.order_by(Person.id.desc()).limit(most)).all()
-    return list(mailboxes(mailing.purpose, ids))
+    return _boxes(mailing, session.scalars(reads.order_by(Person.id.desc()).limit(most)).all())
 
 
 def gaps(mailing: Mailing, names: Sequence[str]) -> dict[str, list[Gap]]:

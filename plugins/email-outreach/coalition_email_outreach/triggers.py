@@ -56,7 +56,8 @@ class Trigger:
     those of a series, without what was called off; `None` if it begins with facts. `values` returns
     the merge fields that an occasion brings, in a language, and the addresses among them, or none
     for what is gone; `fields` names them. `narrowed_by` names what a coordinator may choose, so
-    that it is not about all of them: "letter", "campaign", "body".
+    that it is not about all of them: "letter", "campaign", "body". `example` returns, where there
+    are no `occasions`, one with which a series can be shown.
     """
 
     name: str
@@ -66,6 +67,16 @@ class Trigger:
     values: Callable[[UUID, str, str], tuple[dict[str, str], dict[str, str]]]
     occasions: Callable[[Mailing], Iterable[Occasion]] | None = None
     narrowed_by: Sequence[str] = ()
+    example: Callable[[Mailing], UUID | None] | None = None
+
+    def to_show(self, mailing: Mailing) -> UUID | None:
+        """Return what a series would write about next, else the last; `None` if nothing is known."""
+        if self.occasions is None:
+            return self.example(mailing) if self.example else None
+        known = sorted(
+            self.occasions(mailing), key=lambda each: (each.at < now(), abs(each.at - now()))
+        )
+        return known[0].id if known else None
 
     def due(self, mailing: Mailing) -> list[Occasion]:
         """Return the occasions whose time has come for a series."""
@@ -178,6 +189,25 @@ def meeting_values(
     }, {}
 
 
+def _signed_letter(mailing: Mailing) -> UUID | None:
+    newest = select(Letter.id).order_by(Letter.state != LetterState.OPEN, Letter.id.desc())
+    return mailing.letter_id or session.scalar(newest.limit(1))
+
+
+def _last_vote(mailing: Mailing) -> UUID | None:
+    newest = (
+        select(Motion.id)
+        .join(AgendaItem, AgendaItem.id == Motion.agenda_item_id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .order_by(Motion.result.is_(None), Meeting.starts_at.desc(), Motion.id.desc())
+    )
+    if mailing.campaign_id is not None:
+        newest = newest.where(AgendaItem.campaign_id == mailing.campaign_id)
+    if mailing.body_id is not None:
+        newest = newest.where(Meeting.body_id == mailing.body_id)
+    return session.scalar(newest.limit(1))
+
+
 def is_about_vote(mailing: Mailing, item_id: UUID) -> bool:
     """Return whether a series is about a vote on an agenda item."""
     item = session.get(AgendaItem, item_id)
@@ -212,6 +242,7 @@ register(
         fields=merging.LETTER,
         values=letter_values,
         narrowed_by=("letter",),
+        example=_signed_letter,
     )
 )
 register(
@@ -244,5 +275,6 @@ register(
         fields=merging.VOTE,
         values=vote_values,
         narrowed_by=("campaign", "body"),
+        example=_last_vote,
     )
 )

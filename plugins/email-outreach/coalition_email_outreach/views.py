@@ -1,5 +1,6 @@
 """The coordinators' pages where mailings are listed, written and tried."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, flash, make_response, render_template, request
@@ -14,6 +15,7 @@ from coalition.sdk import (
     error_in_words,
     id_or_404,
     may_change,
+    one_line,
     reading,
     record_in_audit_log,
     see_other,
@@ -135,7 +137,12 @@ def preview(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     with reading(coalition.id):
         found = mailing_or_raise(id_or_404(mailing))
         chosen = previewing.asked(found, request.args)
+        search, namesakes = one_line(request.args.get("search", ""))[:100], []
         try:
+            if search:
+                namesakes = queries.recipients_called(found, search)
+                if len(namesakes) == 1:
+                    chosen = replace(chosen, person_id=namesakes[0].person_id)
             shown = previewing.preview(found, coalition, chosen)
         except DomainError as error:
             flash(error_in_words(error), "error")
@@ -149,6 +156,9 @@ def preview(coalition: Coalition, mailing: str) -> ResponseReturnValue:
                 mailing=found,
                 chosen=chosen,
                 shown=shown,
+                search=search,
+                namesakes=namesakes,
+                may_change=may_change(coalition),
             )
         )
     page.headers["Content-Security-Policy"] = _WITH_FRAME

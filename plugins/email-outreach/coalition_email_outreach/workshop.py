@@ -115,8 +115,8 @@ class Workshop:
             if len(self._kept) >= KEPT:
                 self._kept.clear()
             sheet, common = sheet_of(mailing, written, coalition, subject, occasion_id)
-            files = [File(each.name, each.kind, each.content) for each in mailing.attachments]
-            self._kept[key] = (Composer(sheet, sender_of(mailing, coalition), files), common)
+            composer = Composer(sheet, sender_of(mailing, coalition), files_of(mailing))
+            self._kept[key] = (composer, common)
         return self._kept[key]
 
 
@@ -129,6 +129,11 @@ def sender_of(mailing: Mailing, coalition: Coalition) -> Sender:
         reply_to=mailing.reply_to or coalition.reply_to,
         list_id=f"{coalition.slug}.{domain_of(address)}",
     )
+
+
+def files_of(mailing: Mailing) -> list[File]:
+    """Return the files that everybody gets."""
+    return [File(each.name, each.kind, each.content) for each in mailing.attachments]
 
 
 def sheet_of(
@@ -293,6 +298,12 @@ def common_values(
             page = absolute_url("campaign_page.index", coalition=coalition.slug)
             urls = {"letter_url": page}
     return values | urls, urls
+
+
+def occasion_to_show(mailing: Mailing) -> UUID | None:
+    """Return with what a series can be shown; `None` for a mailing, or if nothing is known."""
+    trigger = triggers.trigger_called(mailing.trigger)
+    return trigger.to_show(mailing) if trigger else None
 
 
 def is_about_letters(trigger: triggers.Trigger) -> bool:
