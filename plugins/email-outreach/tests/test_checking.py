@@ -78,6 +78,8 @@ class TestProblem:
         answer = coordinator.get(f"{empty}sending")
         assert answer.status_code == 422
         assert "“Subject (Spanish)” is empty." in answer.text
+        assert "It cannot be sent as it is:" in answer.text
+        assert "Nothing was stored" not in answer.text
 
 
 class TestExamples:
