@@ -38,6 +38,12 @@ _CONTROL = re.compile(
 # Deeper than any reply to a reply; each level more costs one more pass over the text.
 _MAX_QUOTE_DEPTH = 6
 _DEEP_QUOTE = re.compile(rf"^(?: {{0,3}}> ?){{{_MAX_QUOTE_DEPTH + 1},}}", re.MULTILINE)
+# No longer than browsers take; the marks around words of any script end it.
+_ADDRESS = re.compile(
+    r"(?<![a-z0-9+.-])https?://[^\s<>\"“”„«»‹›、。，；：？！「」『』（）《》…]{1,2000}",
+    re.IGNORECASE,
+)
+_ENDS = ".,;:!?'’*_~]}"
 _TAGS = {"p", "br", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote"} | {
     "strong", "em", "a", "code", "pre", "hr"
 }  # fmt: skip
@@ -225,11 +231,51 @@ def _run_text(token: Token) -> str:
     return " " if token.type in ("softbreak", "hardbreak") else token.content
 
 
+def _link_addresses(state: StateCore) -> None:
+    """Make links of addresses that are written as they are.
+
+    The parser's own way needs a package that goes through a text once per address. Those that
+    begin with http:// or https:// are all that is meant here, and one pass finds them.
+    """
+    for token in state.tokens:
+        if token.children:
+            token.children = list(_linked(token.children))
+
+
+def _linked(tokens: Sequence[Token]) -> Iterator[Token]:
+    depth = 0
+    for token in tokens:
+        depth += token.nesting if token.tag == "a" else 0
+        if token.type != "text" or depth:
+            yield token
+            continue
+        end = 0
+        for match in _ADDRESS.finditer(token.content):
+            url = _without_sentence(match[0])
+            href = _PARSER.normalizeLink(url)
+            if not (_may_link(href) and urlsplit(href).hostname):
+                continue
+            yield Token("text", "", 0, content=token.content[end : match.start()])
+            yield Token("link_open", "a", 1, attrs={"href": href})
+            yield Token("text", "", 0, content=url)
+            yield Token("link_close", "a", -1)
+            end = match.start() + len(url)
+        yield Token("text", "", 0, content=token.content[end:])
+
+
+def _without_sentence(url: str) -> str:
+    """Drop the marks at an address's end that belong to the sentence around it."""
+    while url and (url[-1] in _ENDS or (url[-1] == ")" and url.count("(") < url.count(")"))):
+        url = url[:-1]
+    return url
+
+
 def _make_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False})
     parser.validateLink = _may_link  # type: ignore[method-assign]
     parser.core.ruler.push("level_headings", _level_headings)
     parser.core.ruler.push("simplify_inlines", _simplify_inlines)
+    parser.core.ruler.push("link_addresses", _link_addresses)
     return parser
 
 

@@ -113,6 +113,7 @@ from coalition.consents.writing import (
     mailboxes,
     may_be_written_to,
     reach,
+    sample_links,
 )
 from coalition.crypto import coalition_hash, keyed_hash, sealed
 from coalition.db import (
@@ -244,6 +245,7 @@ from coalition.people.models import (
     email_index,
     person_by_email,
 )
+from coalition.people.queries import people_page
 from coalition.plugins import (
     SDK_VERSION,
     CampaignSection,
@@ -566,6 +568,7 @@ __all__ = [
     "place_written",
     "places_called",
     "png_of",
+    "people_page",
     "preferences_url",
     "proposals",
     "public_coalition",
@@ -587,6 +590,7 @@ __all__ = [
     "register_condition",
     "register_purpose",
     "remember_who_agreed",
+    "sample_links",
     "seal_column",
     "sealed",
     "sealed_bytes",

@@ -47,6 +47,9 @@ BOMBS = {
     "backticks": "".join("`" * n + "a" for n in range(440)),
     "autolinks": "<http://" * 12_500,
     "entities": "&#x41" * 20_000,
+    "bare addresses": "https://a.b " * 8_000,
+    "closing brackets": "https://a.b" + ")" * 99_000,
+    "schemes": "https://" * 12_500,
 }
 SLOWEST_S = 10  # seconds on a busy machine; a quadratic case takes minutes
 
@@ -71,6 +74,37 @@ class TestToHtml:
             '<ol start="3">\n<li>three</li>\n<li>four</li>\n</ol>\n'
             "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"
         )
+
+    @pytest.mark.parametrize(
+        ("text", "address", "rest"),
+        [
+            ("See https://example.org/a_b?c=1&d=2.", "https://example.org/a_b?c=1&d=2", "."),
+            ("(http://example.org)", "http://example.org", ")"),
+            ("https://example.org/a_(b), and", "https://example.org/a_(b)", ", and"),
+            ("“https://example.org”", "https://example.org", "”"),
+            ("请看https://example.org。谢谢", "https://example.org", "。谢谢"),
+        ],
+    )
+    def test_makes_links_of_addresses_as_they_are(self, text, address, rest) -> None:
+        shown = address.replace("&", "&amp;")
+
+        assert f'<a href="{shown}" rel="noopener noreferrer nofollow">{shown}</a>{rest}' in (
+            to_html(text)
+        )
+        assert to_text(text) == text
+
+    @pytest.mark.parametrize(
+        "text",
+        ["`https://example.org`", "https://", "https://)", "javascript://x", "www.example.org"],
+    )
+    def test_makes_no_link_of_what_is_none(self, text) -> None:
+        assert "<a " not in to_html(text)
+
+    def test_makes_no_link_within_a_link(self) -> None:
+        html = to_html("[https://good.example](https://other.example)")
+
+        assert html.count("<a ") == 1
+        assert 'href="https://other.example"' in html
 
     def test_leaves_the_only_h1_to_the_page_and_skips_no_level(self) -> None:
         html = to_html("# a\n#### b\n###### c\n# d")

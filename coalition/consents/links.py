@@ -6,6 +6,7 @@ from coalition import web
 from coalition.consents.errors import PreferencesLinkBroken
 from coalition.signed_links import LinkInvalid, read_lasting_link, sign_lasting_link
 
+NOBODY = UUID(int=0)  # stands for the person in the links of a test, which change nothing
 _PURPOSE = "mail-preferences"
 
 

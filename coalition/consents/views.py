@@ -15,7 +15,7 @@ from coalition import attempts, audit, db, web
 from coalition.coalitions.models import Coalition
 from coalition.consents import link_requests, preferences
 from coalition.consents.errors import PreferencesLinkBroken
-from coalition.consents.links import read_preferences_token
+from coalition.consents.links import NOBODY, read_preferences_token
 from coalition.consents.schemas import LinkRequestForm
 from coalition.people.models import Person
 
@@ -26,6 +26,14 @@ pages = Blueprint("preferences", __name__, template_folder="templates")
 class _Linked:
     coalition: Coalition
     person: Person
+
+
+class _OfTest(Exception):
+    """The link stands in the test of a mail and leads to nobody's choices."""
+
+    def __init__(self, coalition: Coalition) -> None:
+        self.coalition = coalition
+        super().__init__()
 
 
 @pages.get("/preferences/link")
@@ -100,17 +108,26 @@ def broken(error: PreferencesLinkBroken) -> ResponseReturnValue:
     return render_template("consents/broken.html", sentence=web.say(error)), error.status
 
 
+@pages.errorhandler(_OfTest)
+def of_test(link: _OfTest) -> ResponseReturnValue:
+    """Say what the link does in the mail that people get."""
+    return render_template("consents/of_test.html", coalition=link.coalition)
+
+
 def _linked(ids: tuple[UUID, UUID], *, lock: bool = False) -> _Linked:
     """Find what a link leads to in the open scope.
 
     Raises:
         PreferencesLinkBroken: the person was removed, which looks like a link that is none.
+        _OfTest: it leads to nobody, and says so.
     """
+    coalition = db.session.get(Coalition, ids[0])
+    if coalition is not None and ids[1] == NOBODY:
+        raise _OfTest(coalition)
     statement = select(Person).filter_by(id=ids[1])
     if lock:  # two presses at once are two answers, one after the other
         statement = statement.with_for_update()
     person = db.session.scalar(statement)
-    coalition = db.session.get(Coalition, ids[0])
     if person is None or coalition is None:
         raise PreferencesLinkBroken
     g.coalition_language = person.language or coalition.language

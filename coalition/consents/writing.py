@@ -48,6 +48,14 @@ def mail_links(coalition_id: UUID, person_id: UUID) -> MailLinks:
     return MailLinks(unsubscribe.replace(_TOKEN, token), preferences.replace(_TOKEN, token))
 
 
+def sample_links(coalition_id: UUID) -> MailLinks:
+    """Return links that lead to nobody's choices, for a test or a preview of a mail.
+
+    With a recipient's own, whoever looks at it could answer in their name.
+    """
+    return mail_links(coalition_id, links.NOBODY)
+
+
 @dataclass(frozen=True)
 class Reach:
     """Of some people, how many may be written to, and why not the others; each counts once."""

@@ -13,6 +13,7 @@ from coalition.consents.models import Consent, ConsentSource, SuppressionReason
 from coalition.consents.purposes import UPDATES
 from coalition.consents.queries import has_consented
 from coalition.consents.suppressing import suppress, suppression_of
+from coalition.consents.writing import sample_links
 from coalition.people.models import Person
 from coalition.testing import make_coalition, make_organization, make_person
 
@@ -211,6 +212,28 @@ class TestUnsubscribe:
 
         with db.reading(coalition.id):
             assert suppression_of(coalition.id, "ada@work.example") is not None
+
+
+class TestLinksOfATest:
+    @pytest.mark.parametrize("path", ["preferences", "unsubscribe"])
+    def test_say_that_they_change_nothing(self, client, app, coalition, ada, path):
+        note(ada)
+        with app.app_context():
+            links = sample_links(coalition.id)
+        link = getattr(links, path).removeprefix("http://localhost")
+
+        for answer in (client.get(link), client.post(link, data={"agreed": "updates"})):
+            assert answer.status_code == 200
+            assert "This was a test" in answer.text
+            assert "Night Buses" in answer.text
+        assert agrees(ada)
+
+    def test_of_another_coalition_are_none(self, client, app, coalition):
+        with app.app_context():
+            links = sample_links(coalition.id)
+        link = links.preferences.removeprefix("http://localhost")
+
+        assert client.get(link[:-4] + "AAAA").status_code == 404
 
 
 class TestLinks:

@@ -22,7 +22,7 @@ from coalition.sdk import (
 )
 from coalition_email_outreach import (
     approving,
-    editing,
+    checking,
     pacing,
     queries,
     subjects,
@@ -102,14 +102,14 @@ def act(
 
 
 def refused(
-    coalition: Coalition, mailing_id: UUID, form: Form, status: int
+    coalition: Coalition, mailing_id: UUID, form: Form, status: int, headline: str = ""
 ) -> ResponseReturnValue:
     """Show a mailing's page with the reason why nothing was done."""
     with reading(coalition.id):
-        return _page(coalition, mailing_or_raise(mailing_id), form), status
+        return _page(coalition, mailing_or_raise(mailing_id), form, headline), status
 
 
-def _page(coalition: Coalition, mailing: Mailing, form: Form) -> str:
+def _page(coalition: Coalition, mailing: Mailing, form: Form, headline: str = "") -> str:
     under_way = queries.is_under_way(mailing)
     shown: dict[str, Any] = _before(mailing, coalition) if mailing.is_editable else {}
     if under_way:
@@ -122,6 +122,7 @@ def _page(coalition: Coalition, mailing: Mailing, form: Form) -> str:
         coalition=coalition,
         mailing=mailing,
         form=form,
+        headline=headline,
         progress=queries.progress(mailing.id),
         words=queries.in_words(mailing),
         limit=approving.limit(),
@@ -143,7 +144,7 @@ def _before(mailing: Mailing, coalition: Coalition) -> dict[str, Any]:
         shown["audience"] = now.people
         shown["approval_problem"] = approving.problem(mailing, now)
         shown["approval_missing"] = approving.missing(mailing, now)
-        shown["problem"] = editing.problem(mailing, coalition)
+        shown["problem"] = " ".join(checking.problems(mailing, coalition))
     except DomainError as error:
         shown["problem"] = error_in_words(error)
     return shown

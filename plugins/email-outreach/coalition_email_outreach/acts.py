@@ -88,6 +88,8 @@ def resume(coalition: Coalition, mailing: str) -> ResponseReturnValue:
         if found.is_series:  # it may have been changed while it was paused
             starting.check(found, coalition)
             approving.must_be_allowed(found, sight_of(found, coalition, 0))
+        else:
+            starting.check_texts(found, coalition)
         found.resume()
         bells.ring(found.id, coalition.id)
         record_in_audit_log("mailing.resumed", found)

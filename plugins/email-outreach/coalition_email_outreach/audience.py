@@ -4,7 +4,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select
 
-from coalition.sdk import N_, Person, expect_many, may_be_written_to, segment_by_id, session
+from coalition.sdk import (
+    N_,
+    Person,
+    expect_many,
+    may_be_written_to,
+    reach,
+    segment_by_id,
+    session,
+)
 from coalition_email_outreach.errors import NotReady
 from coalition_email_outreach.models import Mailing
 
@@ -46,7 +54,17 @@ def count(mailing: Mailing) -> int:
     return session.scalar(select(func.count()).select_from(people)) or 0
 
 
-def language(mailing: Mailing) -> ColumnElement[str]:
-    """Return in which language of a mailing's texts a `Person` gets it."""
+def language_of(mailing: Mailing) -> ColumnElement[str]:
+    """Return in which language of a mailing's texts a `Person` of the query gets it."""
     written = [text.language for text in mailing.texts]
     return case((Person.language.in_(written), Person.language), else_=mailing.language)
+
+
+def languages(mailing: Mailing) -> dict[str, int]:
+    """Count in which language of a mailing's texts people would get it now, the most first.
+
+    Raises:
+        NotReady, QuestionBroken: its segment cannot be asked.
+    """
+    reached = reach(asked_for(mailing), mailing.purpose, by=language_of(mailing))
+    return dict(sorted(reached.groups.items(), key=lambda group: (-group[1], group[0])))

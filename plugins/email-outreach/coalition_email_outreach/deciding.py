@@ -119,7 +119,11 @@ def _looked_at(
         else:
             return _page(coalition, mailing, step, form, shown), status
     form.refuse(problem)
-    return refused(coalition, mailing_id, form, problem.status)
+    headline = {
+        Step.SEND: gettext("It cannot be sent as it is:"),
+        Step.APPROVE: gettext("It cannot be approved as it is:"),
+    }
+    return refused(coalition, mailing_id, form, problem.status, headline[step])
 
 
 def _page(coalition: Coalition, mailing: Mailing, step: Step, form: Form, shown: Review) -> str:

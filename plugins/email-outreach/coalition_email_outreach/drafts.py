@@ -13,7 +13,6 @@ from coalition.sdk import (
     Role,
     id_or_404,
     one_line,
-    queue_mail,
     reading,
     record_in_audit_log,
     see_other,
@@ -22,7 +21,7 @@ from coalition.sdk import (
     staff,
     transaction,
 )
-from coalition_email_outreach import previewing, telling
+from coalition_email_outreach import previewing, telling, trying
 from coalition_email_outreach.acting import act, pages
 from coalition_email_outreach.contents import MAX_ATTACHED_BYTES
 from coalition_email_outreach.models import Mailing, mailing_or_raise
@@ -32,27 +31,23 @@ from coalition_email_outreach.views import user_id
 @pages.post("/tests")
 @staff(Role.COORDINATOR)
 def test(coalition: Coalition, mailing: str) -> ResponseReturnValue:
-    """Send it to whoever is signed in, as the first recipient would get it."""
+    """Send it to whoever is signed in, as a recipient would get it; by default the first."""
 
     def send(found: Mailing, coalition: Coalition) -> str:
         user = signed_in_user()
         assert user is not None
-        chosen = previewing.asked(found, request.form)
-        shown = previewing.preview(found, coalition, chosen)
-        queue_mail(
-            coalition_id=coalition.id,
-            purpose="mailing_test",
-            to=user.email,
-            subject=one_line(gettext("[Test] %(subject)s", subject=shown.subject)),
-            text=shown.text,
-            html=shown.html,
-            sender_name=coalition.name,
-            reply_to=found.reply_to or coalition.reply_to,
-            is_counted=False,
-        )
+        trying.ask(found, coalition, previewing.asked(found, request.form), user)
         return gettext("The test is on its way to %(address)s.", address=user.email)
 
-    return act(coalition, mailing, send)
+    answer = act(coalition, mailing, send)
+    if "previewed" not in request.form or isinstance(answer, tuple):
+        return answer
+    shown = {
+        name: request.form.get(name) for name in ("number", "person", "language", "subject")
+    }
+    return see_other(
+        "email-outreach.preview", coalition=coalition.slug, mailing=mailing, **shown
+    )
 
 
 @pages.post("/approval-request")

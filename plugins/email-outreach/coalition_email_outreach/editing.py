@@ -1,26 +1,23 @@
 """The editor of a mailing: what its fields hold, and what is said while one writes."""
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from coalition.sdk import (
     Coalition,
-    DomainError,
     Form,
-    Mailbox,
     custom_fields,
-    error_in_words,
     language_here,
     purposes,
     segments,
 )
-from coalition_email_outreach import audience, merging, queries, triggers, workshop
+from coalition_email_outreach import merging, queries, triggers, workshop
 from coalition_email_outreach.contents import MailingText
+from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.schemas import LANGUAGES
 
@@ -47,24 +44,6 @@ class Editor:
     languages: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Example:
-    """What one person would read."""
-
-    who: str
-    subject: str
-    text: str
-
-
-@dataclass
-class Checked:
-    """What is said about a text while it is written."""
-
-    problem: str = ""
-    warnings: list[str] = field(default_factory=list)
-    examples: list[Example] = field(default_factory=list)
-
-
 def editor_of(mailing: Mailing) -> Editor:
     """Return the editor with what is stored."""
     written = {
@@ -72,6 +51,8 @@ def editor_of(mailing: Mailing) -> Editor:
         "purpose": mailing.purpose,
         "segment": str(mailing.segment_id or ""),
         "letter": str(mailing.letter_id or ""),
+        "campaign": str(mailing.campaign_id or ""),
+        "body": str(mailing.body_id or ""),
         "language": mailing.language,
         "reply_to": mailing.reply_to or "",
         "in_doubt": mailing.in_doubt.value,
@@ -118,23 +99,31 @@ def complete(editor: Editor, *, is_series: bool) -> Editor:
     editor.is_series = is_series
     editor.languages = {code: language_here(code) for code in LANGUAGES}
     everybody = ("", gettext("Everybody who agreed to it"))
-    none = ("", gettext("none"))
+    none, any_ = ("", gettext("none")), ("", gettext("any"))
     editor.options = {
         "purpose": [(each.name, gettext(each.label)) for each in purposes()],
         "segment": [everybody, *((str(each.id), each.name) for each in segments())],
         "letter": [none, *((str(each.id), each.title) for each in queries.letters())],
+        "campaign": [any_, *((str(each.id), each.title) for each in queries.campaigns())],
+        "body": [any_, *((str(each.id), each.name) for each in queries.bodies())],
         "trigger": [(each.name, gettext(each.label)) for each in triggers.known()],
     }
     return editor
 
 
-def field_help(editor: Editor) -> list[tuple[str, str]]:
+def field_help(form: Form) -> list[tuple[str, str]]:
     """Return the merge fields that the text may hold, with what each says."""
     keys = [each.key for each in custom_fields()]
-    written = editor.form.written
+    written = form.written
     about = workshop.subject_fields(written.get("trigger"), written.get("letter"))
     known = merging.known_fields(keys, about)
     return [("{{" + name + "}}", gettext(said)) for name, said in known.items()]
+
+
+def narrowed_by(trigger_name: str | None) -> Sequence[str]:
+    """Return by what a mailing, or a series that begins so, says what it is about."""
+    trigger = triggers.trigger_called(trigger_name)
+    return trigger.narrowed_by if trigger else ("letter",)
 
 
 def values_of(form: Form) -> dict[str, Any]:
@@ -152,11 +141,15 @@ def values_of(form: Form) -> dict[str, Any]:
         for language, subject, subject_b, body in rows
         if subject or body
     }
+    narrowed = narrowed_by(sent["trigger"])
     names = ("name", "purpose", "language", "reply_to", "in_doubt", "delay_hours")
     return {
         **{name: sent[name] for name in (*names, "test_percent", "test_hours")},
         "segment_id": UUID(sent["segment"]) if sent["segment"] else None,
-        "letter_id": UUID(sent["letter"]) if sent["letter"] else None,
+        **{
+            f"{name}_id": UUID(sent[name]) if sent[name] and name in narrowed else None
+            for name in ("letter", "campaign", "body")
+        },
         "trigger": sent["trigger"] or None,
         "texts": texts,
     }
@@ -165,7 +158,7 @@ def values_of(form: Form) -> dict[str, Any]:
 def unsaved(coalition: Coalition, values: Mapping[str, Any]) -> Mailing:
     """Return a mailing that is only looked at: what stands in the editor right now."""
     plain = {name: value for name, value in values.items() if name != "texts"}
-    mailing = Mailing(coalition_id=coalition.id, **plain)
+    mailing = Mailing(coalition_id=coalition.id, status=MailingStatus.DRAFT, **plain)
     mailing.revision = 0
     mailing.texts.extend(
         MailingText(
@@ -174,84 +167,3 @@ def unsaved(coalition: Coalition, values: Mapping[str, Any]) -> Mailing:
         for language, words in values["texts"].items()
     )
     return mailing
-
-
-def problem(mailing: Mailing, coalition: Coalition) -> str:
-    """Say what is wrong with a mailing's texts or the question that chooses its audience."""
-    try:
-        audience.asked_for(mailing)
-        for written in mailing.texts:
-            workshop.sheet_of(mailing, written, coalition)
-    except DomainError as error:
-        return error_in_words(error)
-    return ""
-
-
-def checked(mailing: Mailing, coalition: Coalition) -> Checked:
-    """Say what is wrong with a mailing's texts, what some would miss, and what some would read."""
-    found = Checked()
-    try:
-        people = queries.examples(mailing)
-        sheets = [workshop.sheet_of(mailing, each, coalition) for each in mailing.texts]
-        used = [sheet.subject.fields + sheet.body.text.fields for sheet, _ in sheets]
-        gaps = queries.gaps(mailing, list(dict.fromkeys(itertools.chain(*used))))
-        for written, fields, (sheet, common) in zip(mailing.texts, used, sheets, strict=True):
-            found.warnings += _warnings(written, [gap for gap in gaps if gap.field in fields])
-            found.examples += [
-                _example(person, sheet.subject, sheet.body, common)
-                for person in people[:2]
-                if mailing.text_in(person.language) is written
-            ]
-    except DomainError as error:
-        found.problem = error_in_words(error)
-    return found
-
-
-def _warnings(written: MailingText, gaps: Sequence[queries.Gap]) -> list[str]:
-    said = []
-    for gap in gaps:
-        if gap.field.fallback:
-            said.append(
-                ngettext(
-                    "%(num)d person has no “%(name)s” and reads “%(fallback)s”.",
-                    "%(num)d people have no “%(name)s” and read “%(fallback)s”.",
-                    gap.missing,
-                    name=gap.field.name,
-                    fallback=gap.field.fallback,
-                )
-            )
-        else:
-            said.append(
-                ngettext(
-                    "%(num)d person has no “%(name)s”; there will be nothing in its place. Write"
-                    " {{%(name)s|friend}} to say something else.",
-                    "%(num)d people have no “%(name)s”; there will be nothing in its place. Write"
-                    " {{%(name)s|friend}} to say something else.",
-                    gap.missing,
-                    name=gap.field.name,
-                )
-            )
-    if "{%" in written.body or "{#" in written.body:
-        said.append(
-            gettext("“{%%” has no meaning here: people read it as it stands.").replace(
-                "%%", "%"
-            )
-        )
-    return said
-
-
-def _example(
-    person: Mailbox,
-    subject: merging.Template,
-    body: merging.Body,
-    common: Mapping[str, str],
-) -> Example:
-    values = {
-        **common,
-        **merging.values_of(
-            person.given_name, person.family_name, person.city, person.custom_fields
-        ),
-    }
-    name = f"{person.given_name} {person.family_name}".strip()
-    beginning = body.as_text(values)[:400]
-    return Example(name or gettext("(no name)"), subject.render(values), beginning)

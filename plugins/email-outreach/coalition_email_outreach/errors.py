@@ -172,8 +172,52 @@ class TooManyFiles(DomainError):
 
 
 class WrongField(DomainError):
-    """A merge field is not one of ours, or stands where it cannot."""
+    """A merge field cannot be where it is written."""
 
     status = 422
     code = "wrong_field"
-    message = N_("%(reason)s")
+
+
+class UnknownField(WrongField):
+    """A merge field is not one of ours."""
+
+    message = N_(
+        "There is no field “%(name)s”. You can use: %(offered)s. A text for those of whom it"
+        " is not known goes behind a bar: {{given_name|friend}}."
+    )
+
+
+class FieldInLink(WrongField):
+    """Where a link leads is the same for everybody."""
+
+    message = N_("A merge field cannot stand in the address of a link.")
+
+
+class TextWrong(DomainError):
+    """Something is wrong in one of a mailing's texts: in which, and what."""
+
+    status = 422
+    code = "wrong_field"
+    message = N_("%(place)s: %(reason)s")
+
+
+class AboutGone(DomainError):
+    """Half of the people have read about something that was removed since."""
+
+    status = 422
+    code = "about_gone"
+    message = N_(
+        "What it is about was removed, so nothing can be put in for %(fields)s. Stop it; to write"
+        " to the rest, copy it and change the copy."
+    )
+
+
+class CannotBeWritten(DomainError):
+    """An error of ours."""
+
+    status = 500
+    code = "cannot_be_written"
+    message = N_(
+        "Its messages cannot be written, because of an error in this software or its"
+        " installation. Ask an administrator: the log says more."
+    )

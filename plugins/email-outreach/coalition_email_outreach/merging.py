@@ -9,10 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext
-
 from coalition.sdk import N_, markdown_to_html, markdown_to_text, one_line
-from coalition_email_outreach.errors import WrongField
+from coalition_email_outreach.errors import FieldInLink, UnknownField
 
 CUSTOM = "field."  # {{field.shoe-size}}: a field that the coalition added to its people
 MAX_VALUE_CHARS = 200
@@ -107,11 +105,17 @@ class Body:
         return self.html.render(values, html.escape)
 
 
+def names_in(*sources: str) -> list[str]:
+    """Return the names of the fields in some texts, each once."""
+    found = (match[1].strip() for source in sources for match in _PLACE.finditer(source))
+    return list(dict.fromkeys(found))
+
+
 def parse(source: str, known: Iterable[str]) -> Template:
     """Parse a line, such as a subject.
 
     Raises:
-        WrongField: a field is not among the `known` ones.
+        UnknownField: a field is not among the `known` ones.
     """
     allowed, parts, end = frozenset(known), list[str | Field](), 0
     for match in _PLACE.finditer(source):
@@ -128,10 +132,10 @@ def parse_body(source: str, known: Iterable[str], urls: Mapping[str, str]) -> Bo
         urls: addresses of ours by field, which are put in at once and may stand in a link.
 
     Raises:
-        WrongField: a field is not known, or stands in the address of a link.
+        UnknownField, FieldInLink: a field is not known, or stands in the address of a link.
     """
     clean = source.replace(_OPEN, "").replace(_CLOSE, "")
-    allowed, fields = frozenset(known) | urls.keys(), list[Field]()
+    allowed, fields = frozenset(known), list[Field]()
 
     def mark(match: re.Match[str]) -> str:
         field = _field(match, allowed)
@@ -143,8 +147,7 @@ def parse_body(source: str, known: Iterable[str], urls: Mapping[str, str]) -> Bo
     marked = _PLACE.sub(mark, clean)
     as_html = str(markdown_to_html(marked))
     if _LOST_MARK in as_html or _IN_LINK.search(marked):
-        reason = gettext("A merge field cannot stand in the address of a link.")
-        raise WrongField(field="body", reason=reason)
+        raise FieldInLink
     return Body(_split(markdown_to_text(marked), fields), _split(as_html, fields))
 
 
@@ -162,6 +165,11 @@ def values_of(
     return {key: one_line(value)[:MAX_VALUE_CHARS] for key, value in values.items()}
 
 
+def is_personal(name: str) -> bool:
+    """Return whether a field is of the person, not of what the mailing is about."""
+    return name in PERSONAL or name.startswith(CUSTOM)
+
+
 def known_fields(custom_keys: Sequence[str], about: Mapping[str, str]) -> dict[str, str]:
     """Return the fields that a text may hold, with what they say; `about` are its subject's."""
     return {**PERSONAL, **COMMON, **about, **{CUSTOM + key: key for key in custom_keys}}
@@ -171,13 +179,7 @@ def _field(match: re.Match[str], allowed: frozenset[str]) -> Field:
     name, fallback = match[1].strip(), one_line(match[2] or "")
     if name not in allowed:
         offered = ", ".join("{{" + each + "}}" for each in sorted(allowed))
-        reason = gettext(
-            "There is no field “%(name)s”. You can use: %(offered)s. A text for those of whom it"
-            " is not known goes behind a bar: {{given_name|friend}}.",
-            name=name[:60],
-            offered=offered,
-        )
-        raise WrongField(field="body", reason=reason)
+        raise UnknownField(name=name[:60], offered=offered)
     return Field(name, fallback)
 
 

@@ -42,6 +42,10 @@ class Mailing(Lifecycle, Tenant, Base):
     purpose: Mapped[str]
     segment_id: Mapped[UUID | None]
     letter_id: Mapped[UUID | None]  # which one it asks to sign; what people did is seen there
+    # Of a series before meetings or after votes: what they are about and whose they are. Without a
+    # reference, so that of what was removed it is about nothing, not about all.
+    campaign_id: Mapped[UUID | None]
+    body_id: Mapped[UUID | None]
     language: Mapped[str]
     reply_to: Mapped[str | None]
     in_doubt: Mapped[InDoubt] = mapped_column(default=InDoubt.HOLD)
@@ -174,8 +178,8 @@ class Mailing(Lifecycle, Tenant, Base):
     def copy(self, name: str, *, author_id: UUID | None) -> Self:
         """Make a draft with the same words, audience and rules."""
         columns = (
-            "purpose", "segment_id", "letter_id", "language", "reply_to", "in_doubt", "trigger",
-            "delay_hours", "test_percent", "test_hours",
+            "purpose", "segment_id", "letter_id", "campaign_id", "body_id", "language",
+            "reply_to", "in_doubt", "trigger", "delay_hours", "test_percent", "test_hours",
         )  # fmt: skip
         values = {each: getattr(self, each) for each in columns}
         texts = {text.language: text.words for text in self.texts}

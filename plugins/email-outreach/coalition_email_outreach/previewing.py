@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask_babel import gettext
 
-from coalition.sdk import Coalition, Mailbox, mail_links
-from coalition_email_outreach import merging, queries, workshop
-from coalition_email_outreach.composing import Composer, Links
+from coalition.sdk import Coalition, Mailbox, sample_links
+from coalition_email_outreach import merging, queries, triggers, workshop
+from coalition_email_outreach.composing import Composer, Links, Sheet
 from coalition_email_outreach.models import Mailing
 
 MOST_PEOPLE = 1000  # one can leaf through so many
@@ -15,23 +16,49 @@ MOST_PEOPLE = 1000  # one can leaf through so many
 
 @dataclass(frozen=True)
 class Asked:
-    """Which recipient, in which language, with which subject."""
+    """Which recipient, in which language, with which subject.
 
-    number: int
-    language: str
-    subject: str
+    `person_id`: the one who was looked for by name, else the one with the `number`.
+    """
 
-    def values(self) -> dict[str, str | int]:
-        """Return it as an address says it."""
-        return {"number": self.number, "language": self.language, "subject": self.subject}
+    number: int = 0
+    person_id: UUID | None = None
+    language: str = ""
+    subject: str = "a"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whose mail is shown. `is_real` is false if nobody would get it yet."""
+
+    box: Mailbox
+    number: int | None
+    is_real: bool = True
+    is_last: bool = False
+
+    @property
+    def name(self) -> str:
+        """Their name."""
+        name = f"{self.box.given_name} {self.box.family_name}".strip()
+        return name or gettext("(no name)")
+
+
+@dataclass(frozen=True)
+class Written:
+    """All that one person's mail is made of; the links in it are nobody's."""
+
+    sheet: Sheet
+    values: Mapping[str, str]
+    links: Links
 
 
 @dataclass(frozen=True)
 class Preview:
-    """One mail, ready to be looked at. `is_real` is false if nobody would get it yet."""
+    """One mail, ready to be looked at; of a series with what it is `about`."""
 
-    who: str
-    is_real: bool
+    person: Person
+    language: str
+    about: str
     subject: str
     text: str
     html: str
@@ -43,6 +70,7 @@ def asked(mailing: Mailing, arguments: Mapping[str, str]) -> Asked:
     language = arguments.get("language", "")
     return Asked(
         number=min(int(number), MOST_PEOPLE) if number.isascii() and number.isdigit() else 0,
+        person_id=_id(arguments.get("person", "")),
         language=language if language in {t.language for t in mailing.texts} else "",
         subject="b" if arguments.get("subject") == "b" else "a",
     )
@@ -54,31 +82,62 @@ def preview(mailing: Mailing, coalition: Coalition, wanted: Asked) -> Preview:
     Raises:
         DomainError: the text or the audience has to be corrected first.
     """
-    page, at = divmod(wanted.number, queries.EXAMPLES)
-    found = queries.examples(mailing, page)
-    is_real = at < len(found)
-    person = found[at] if is_real else _somebody(coalition)
-    language = wanted.language or person.language
-    written = mailing.text_in(language)
-    occasion = None
-    sheet, common = workshop.sheet_of(mailing, written, coalition, wanted.subject, occasion)
-    composer = Composer(sheet, workshop.sender_of(mailing, coalition))
-    values = common | merging.values_of(
-        person.given_name, person.family_name, person.city, person.custom_fields
-    )
-    # They lead to nobody: with a recipient's own, whoever looks could answer in their name.
-    links = mail_links(coalition.id, coalition.id)
-    chosen = Links(links.unsubscribe, links.preferences)
-    name = f"{person.given_name} {person.family_name}".strip()
+    person = chosen(mailing, coalition, wanted)
+    made = written(mailing, coalition, person.box, wanted)
+    composer = Composer(made.sheet, workshop.sender_of(mailing, coalition))
     return Preview(
-        who=name or gettext("(no name)"),
-        is_real=is_real,
-        subject=composer.subject(values),
-        text=composer.text(values, chosen),
-        html=composer.page(values, chosen),
+        person=person,
+        language=mailing.text_in(wanted.language or person.box.language).language,
+        about=_about(mailing, made.values),
+        subject=composer.subject(made.values),
+        text=composer.text(made.values, made.links),
+        html=composer.page(made.values, made.links),
     )
 
 
-def _somebody(coalition: Coalition) -> Mailbox:
-    """Return a made-up recipient, for an audience that has nobody in it yet."""
-    return Mailbox(coalition.id, "Ada", "Example", None, None, {}, "ada@example.org")
+def chosen(mailing: Mailing, coalition: Coalition, wanted: Asked) -> Person:
+    """Return whose mail is asked for; who is not there any more is the first.
+
+    Raises:
+        DomainError: the audience has to be corrected first.
+    """
+    if wanted.person_id is not None:
+        for box in queries.recipients_among(mailing, [wanted.person_id]):
+            return Person(box, None)
+    for number in dict.fromkeys((wanted.number, 0)):
+        if found := queries.recipients(mailing, number, 2):
+            is_last = len(found) == 1 or number == MOST_PEOPLE
+            return Person(found[0], number, is_last=is_last)
+    made_up = Mailbox(coalition.id, "Ada", "Example", None, None, {}, "ada@example.org")
+    return Person(made_up, 0, is_real=False, is_last=True)
+
+
+def written(mailing: Mailing, coalition: Coalition, box: Mailbox, wanted: Asked) -> Written:
+    """Put together what one person's mail is made of.
+
+    Raises:
+        DomainError: the text has to be corrected first.
+    """
+    text = mailing.text_in(wanted.language or box.language)
+    about = workshop.occasion_to_show(mailing)
+    sheet, common = workshop.sheet_of(mailing, text, coalition, wanted.subject, about)
+    values = common | merging.values_of(
+        box.given_name, box.family_name, box.city, box.custom_fields
+    )
+    links = sample_links(coalition.id)
+    return Written(sheet, values, Links(links.unsubscribe, links.preferences))
+
+
+def _about(mailing: Mailing, values: Mapping[str, str]) -> str:
+    """Say with what a series is shown; nothing if there is nothing yet."""
+    trigger = triggers.trigger_called(mailing.trigger)
+    if trigger is None or workshop.occasion_to_show(mailing) is None:
+        return ""
+    return next((values[name] for name in trigger.fields if values.get(name)), "")
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

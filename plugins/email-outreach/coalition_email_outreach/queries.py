@@ -2,31 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, Text, cast, func, select, text
 
 from coalition.sdk import (
+    Campaign,
     Coalition,
+    DecisionBody,
     Letter,
     Mailbox,
+    Meeting,
     Person,
     expect_many,
     mailboxes,
+    people_page,
     purpose_called,
     segment_by_id,
     session,
 )
 from coalition_email_outreach import merging, triggers
-from coalition_email_outreach.audience import audience
+from coalition_email_outreach.audience import audience, language_of
 from coalition_email_outreach.lifecycle import MailingStatus
-from coalition_email_outreach.merging import Field
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
 
 LISTED = 100
-EXAMPLES = 5  # people with whom a text is tried
+FOUND = 20  # people who are offered for a name
 LETTERS_OFFERED = 200
 DELAYS_LOOKED_AT = 1_000
 
@@ -116,10 +120,11 @@ class Deeds:
 
 @dataclass(frozen=True)
 class Gap:
-    """A merge field that is empty for some, and what they read instead."""
+    """A merge field that is empty for some who read a language, one of whom is `person_id`."""
 
-    field: Field
+    name: str
     missing: int
+    person_id: UUID
 
 
 def mailings() -> Sequence[Mailing]:
@@ -200,49 +205,112 @@ def delay_reasons(mailing_id: UUID) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def examples(mailing: Mailing, seed: int = 0) -> list[Mailbox]:
-    """Return some who would get the mailing, to try the text with; other ones for each seed.
+def recipients(mailing: Mailing, after: int, most: int) -> list[Mailbox]:
+    """Return some who would get the mailing now, the newest first.
 
     Raises:
         NotReady, QuestionBroken: its segment cannot be asked.
     """
     expect_many()
     people = audience(mailing).order_by(Person.id.desc())
-    ids = list(session.scalars(people.offset(seed * EXAMPLES).limit(EXAMPLES)))
-    return sorted(mailboxes(mailing.purpose, ids), key=lambda box: str(box.person_id))
+    return _boxes(mailing, session.scalars(people.offset(after).limit(most)).all())
 
 
-def gaps(mailing: Mailing, fields: Sequence[Field]) -> list[Gap]:
-    """Return for how many of the audience each personal field is empty.
+def recipients_called(mailing: Mailing, search: str) -> list[Mailbox]:
+    """Return some who would get the mailing now, by the beginnings of their names.
 
     Raises:
         NotReady, QuestionBroken: its segment cannot be asked.
     """
-    columns = {
-        "given_name": Person.given_name,
-        "family_name": Person.family_name,
-        "city": func.coalesce(Person.city, ""),
-    }
-    asked = [each for each in fields if each.name in columns or _is_custom(each)]
+    found = people_page(search=search, among=audience(mailing)).people[:FOUND]
+    return recipients_among(mailing, [each.id for each in found])
+
+
+def recipients_among(mailing: Mailing, person_ids: Sequence[UUID]) -> list[Mailbox]:
+    """Return those of some people who would get the mailing now, in the same order.
+
+    Raises:
+        NotReady, QuestionBroken: its segment cannot be asked.
+    """
+    ids = set(session.scalars(audience(mailing).where(Person.id.in_(person_ids))))
+    return _boxes(mailing, [each for each in person_ids if each in ids])
+
+
+def _boxes(mailing: Mailing, person_ids: Sequence[UUID]) -> list[Mailbox]:
+    found = {each.person_id: each for each in mailboxes(mailing.purpose, person_ids)}
+    return [found[each] for each in person_ids if each in found]
+
+
+def readers(mailing: Mailing, language: str, most: int) -> list[Mailbox]:
+    """Return some who would get the mailing in a language now.
+
+    Raises:
+        NotReady, QuestionBroken: its segment cannot be asked.
+    """
+    reads = audience(mailing).where(language_of(mailing) == language)
+    return _boxes(mailing, session.scalars(reads.order_by(Person.id.desc()).limit(most)).all())
+
+
+def gaps(mailing: Mailing, names: Sequence[str]) -> dict[str, list[Gap]]:
+    """Return for how many of those who read each language some merge fields are empty.
+
+    Raises:
+        NotReady, QuestionBroken: its segment cannot be asked.
+    """
+    asked = {name: _lacks(name) for name in names if merging.is_personal(name)}
     if not asked:
-        return []
-    counts = [
-        func.count().filter(
-            (columns[each.name] == "")
-            if each.name in columns
-            else Person.custom_fields[each.name.removeprefix(merging.CUSTOM)].is_(None)
-        )
-        for each in asked
-    ]
+        return {}
+    columns: list[ColumnElement[Any]] = []
+    for lacks in asked.values():
+        columns += [func.count().filter(lacks), func.min(cast(Person.id, Text)).filter(lacks)]
     expect_many()
-    found = session.execute(audience(mailing).with_only_columns(*counts)).one()
-    return [Gap(each, n) for each, n in zip(asked, found, strict=True) if n]
+    rows = session.execute(
+        audience(mailing)
+        .with_only_columns(language_of(mailing).label("gets"), *columns)
+        .group_by("gets")
+    )
+    return {
+        language: [
+            Gap(name, missing, UUID(somebody))
+            for name, missing, somebody in zip(asked, told[::2], told[1::2], strict=True)
+            if missing
+        ]
+        for language, *told in rows
+    }
+
+
+def _lacks(name: str) -> ColumnElement[bool]:
+    """Return the condition that a personal merge field is empty."""
+    match name:
+        case "given_name":
+            return Person.given_name == ""
+        case "family_name":
+            return Person.family_name == ""
+        case "name":
+            return (Person.given_name == "") & (Person.family_name == "")
+        case "city":
+            return func.coalesce(Person.city, "") == ""
+    value = Person.custom_fields[name.removeprefix(merging.CUSTOM)].astext
+    return func.coalesce(value, "") == ""
 
 
 def letters() -> list[Letter]:
     """Return the letters that a mailing can be about, the newest first."""
     newest = select(Letter).order_by(Letter.id.desc()).limit(LETTERS_OFFERED)
     return list(session.scalars(newest))
+
+
+def campaigns() -> list[Campaign]:
+    """Return the campaigns that a series can be about, the newest first."""
+    newest = select(Campaign).order_by(Campaign.id.desc()).limit(LETTERS_OFFERED)
+    return list(session.scalars(newest))
+
+
+def bodies() -> list[DecisionBody]:
+    """Return the public bodies whose meetings the coalition follows, by name."""
+    followed = select(Meeting.body_id)
+    named = select(DecisionBody).where(DecisionBody.id.in_(followed))
+    return list(session.scalars(named.order_by(DecisionBody.name)))
 
 
 @dataclass(frozen=True)
@@ -253,6 +321,8 @@ class InWords:
     audience: str
     letter: str
     trigger: str
+    campaign: str
+    body: str
 
 
 def in_words(mailing: Mailing) -> InWords:
@@ -269,7 +339,16 @@ def in_words(mailing: Mailing) -> InWords:
         audience=whom,
         letter=letter.title if letter else "",
         trigger=gettext(trigger.label) if trigger else "",
+        campaign=_title(Campaign, mailing.campaign_id, "title"),
+        body=_title(DecisionBody, mailing.body_id, "name"),
     )
+
+
+def _title(kind: type[Campaign | DecisionBody], row_id: UUID | None, name: str) -> str:
+    if row_id is None:
+        return ""
+    found = session.get(kind, row_id)
+    return str(getattr(found, name)) if found else gettext("something that was removed")
 
 
 def is_under_way(mailing: Mailing) -> bool:
@@ -280,7 +359,3 @@ def is_under_way(mailing: Mailing) -> bool:
 def coalition_of(mailing: Mailing) -> Coalition:
     """Return the coalition that writes."""
     return session.get_one(Coalition, mailing.coalition_id)
-
-
-def _is_custom(each: Field) -> bool:
-    return each.name.startswith(merging.CUSTOM)

@@ -3,13 +3,17 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from sqlalchemy import func, select
 
 from coalition.sdk import DomainError, now, session, transaction
 from coalition_email_outreach import bells, settling, starting
+from coalition_email_outreach.errors import CannotBeWritten
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
+
+log = structlog.get_logger(__name__)
 
 LOOK_AGAIN_S = 5  # while another worker has the last messages
 LONGEST_REST_S = 60  # a limit that is changed meanwhile holds after that time at the latest
@@ -36,13 +40,16 @@ def rest(mailing_id: UUID, coalition_id: UUID) -> None:
         starting.begin(mailing_id, coalition_id)
 
 
-def hold(mailing_id: UUID, coalition_id: UUID, error: DomainError) -> None:
-    """Pause a mailing that is being sent, because it has no sense to go on, and say why."""
+def hold(mailing_id: UUID, coalition_id: UUID, error: Exception) -> None:
+    """Pause a mailing that cannot go on, and tell the coordinators why.
+
+    Tried again and again it would wait for ever, and nobody would learn of it.
+    """
+    if not isinstance(error, DomainError):
+        log.error("a mailing was held", mailing_id=str(mailing_id), exc_info=error)
+        error = CannotBeWritten()
     with transaction(coalition_id):
-        mailing = session.scalar(select(Mailing).filter_by(id=mailing_id).with_for_update())
-        if mailing is not None and mailing.status == MailingStatus.SENDING:
-            starting.hold(mailing, error)
-            bells.silence(mailing_id)
+        starting.put_back(mailing_id, error)
 
 
 def _rest_or_finish(mailing: Mailing) -> None:

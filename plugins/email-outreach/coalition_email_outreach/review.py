@@ -54,12 +54,12 @@ def review(mailing: Mailing, coalition: Coalition) -> Review:
     """Gather what there is to see of a mailing now.
 
     Raises:
-        NotReady, WrongField, QuestionBroken: something has to be corrected first.
+        NotReady, TextWrong, QuestionBroken: something has to be corrected first.
     """
     starting.check(mailing, coalition)
     with segments_as_they_stand():  # the question that is shown is the one that is asked
         # Counted once, in all ways: it takes a second for a million people.
-        by = audience.language(mailing)
+        by = audience.language_of(mailing)
         reached = reach(audience.asked_for(mailing), mailing.purpose, by=by)
         people = 0 if mailing.is_series else reached.written_to
         sight, questions = sight_of(mailing, coalition, people), _questions(mailing)

@@ -104,6 +104,8 @@ class MailingForm(Schema):
     purpose = OneOf(lambda: [each.name for each in purposes()])
     segment = OneOf(lambda: ["", *(str(each.id) for each in segments())], default="")
     letter = OneOf(lambda: ["", *(str(each.id) for each in queries.letters())], default="")
+    campaign = OneOf(lambda: ["", *(str(each.id) for each in queries.campaigns())], default="")
+    body = OneOf(lambda: ["", *(str(each.id) for each in queries.bodies())], default="")
     language = OneOf(LANGUAGES)
     reply_to = MailAddress()
     in_doubt = Choice(InDoubt, default=InDoubt.HOLD)
@@ -116,6 +118,13 @@ class MailingForm(Schema):
     text_subject = fields.List(Line(MAX_SUBJECT_CHARS), load_default=list)
     text_subject_b = fields.List(Line(MAX_SUBJECT_CHARS), load_default=list)
     text_body = fields.List(Paragraphs(MAX_BODY_CHARS), load_default=list)
+
+
+class CheckForm(MailingForm):
+    """What is looked at while one writes; what nobody reads may be half written."""
+
+    name = fields.String(load_default="")
+    reply_to = fields.String(load_default=None, allow_none=True)
 
 
 class ScheduleForm(Schema):

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from uuid_utils.compat import uuid7
 
 from coalition.sdk import (
@@ -114,7 +114,14 @@ class Lane:
         """Do what a mailing wants next; return how many messages the server took."""
         claimed = Claimed(uuid7(), coalition_id, mailing_id)
         self.journal.claim(claimed)
-        letters = self._claim(claimed)
+        try:
+            letters = self._claim(claimed)
+        except SQLAlchemyError:
+            raise  # the database's fault, not the mailing's: it is tried again
+        except Exception as error:
+            self.journal.clear()
+            resting.hold(mailing_id, coalition_id, error)
+            return 0
         if not letters:
             self.journal.clear()
             if letters is not None:

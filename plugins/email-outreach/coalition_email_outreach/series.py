@@ -54,8 +54,9 @@ def after_vote(facts: Sequence[VoteRecorded]) -> None:
     """Enroll the audience of the series that begin with a vote, once for each motion."""
     for mailing in _running(VOTE):
         for fact in facts:
-            due = now() + timedelta(hours=mailing.delay_hours)
-            enroll_audience(mailing, Occasion(fact.motion_id, due))
+            if triggers.is_about_vote(mailing, fact.agenda_item_id):
+                due = now() + timedelta(hours=mailing.delay_hours)
+                enroll_audience(mailing, Occasion(fact.motion_id, due))
 
 
 def enroll_people(mailing: Mailing, people: Sequence[tuple[UUID, UUID]]) -> None:

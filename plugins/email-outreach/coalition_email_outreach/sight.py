@@ -114,6 +114,8 @@ def sight_of(mailing: Mailing, coalition: Coalition, people: int) -> Sight:
             mailing.in_doubt,
         ],
     }
+    if narrowed := [str(each) for each in (mailing.campaign_id, mailing.body_id) if each]:
+        found["rules"] += narrowed
     return Sight(
         {name: _digest(part) for name, part in found.items()},
         0 if mailing.is_series else people,

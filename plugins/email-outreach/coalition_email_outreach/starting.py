@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, String, case, cast, func, insert, literal, null, select, update
+from sqlalchemy import Select, String, case, cast, func, insert, literal, select, update
 
 from coalition.sdk import (
     N_,
@@ -25,10 +25,11 @@ from coalition.sdk import (
     session,
     transaction,
 )
-from coalition_email_outreach import approving, audience, bells, telling, workshop
+from coalition_email_outreach import approving, audience, bells, subjects, telling, workshop
 from coalition_email_outreach.errors import NobodyToWriteTo, NotReady
 from coalition_email_outreach.lifecycle import Clock, MailingStatus
 from coalition_email_outreach.models import Mailing, mailing_or_raise
+from coalition_email_outreach.places import Empty, Place
 from coalition_email_outreach.recipients import Recipient, RecipientState
 from coalition_email_outreach.sight import Sight, sight_of
 from coalition_email_outreach.zones import ZONE_OF_REGION
@@ -45,7 +46,7 @@ COLUMNS = [
 ]
 LIMIT_S = 240  # less than a worker's work may take
 LOOK_AGAIN_S = 2  # while another worker writes down the same
-_EACH = N_("each language needs a subject and a text.")
+_EACH = N_("it has no text.")
 
 
 def start(mailing: Mailing, seen: Sight | None, now: Sight) -> None:
@@ -91,7 +92,7 @@ def write_down(mailing_id: UUID) -> int:
     message.
 
     Raises:
-        NotReady, WrongField: something has to be corrected; and as `start`.
+        NotReady, TextWrong: something has to be corrected; and as `start`.
     """
     if not _is_ours_alone(mailing_id):
         bells.put_off(mailing_id, now() + timedelta(seconds=LOOK_AGAIN_S))
@@ -118,17 +119,28 @@ def check(mailing: Mailing, coalition: Coalition) -> None:
     """Make sure that each text can be written, and that somebody can be asked for.
 
     Raises:
-        NotReady: a subject or text is empty, or the segment is gone. WrongField: a merge field is
+        NotReady: a subject or text is empty, or the segment is gone. TextWrong: a merge field is
         wrong. QuestionBroken: the segment cannot be asked.
     """
     audience.asked_for(mailing)
+    check_texts(mailing, coalition)
+
+
+def check_texts(mailing: Mailing, coalition: Coalition) -> None:
+    """Make sure that each text can be written.
+
+    Raises:
+        NotReady: a subject or text is empty. TextWrong: a merge field is wrong. AboutGone: it is
+        under way, and what it is about was removed.
+    """
     if not mailing.texts:
         raise NotReady(reason=_EACH)
     for written in mailing.texts:
-        if not written.subject or not written.body.strip():
-            raise NotReady(reason=_EACH)
-        for subject in ("a", "b"):
-            workshop.sheet_of(mailing, written, coalition, subject)
+        for part in ("subject", "body"):
+            if not written.words[part].strip():
+                raise NotReady(reason=Empty(Place(part, written.language)))
+    for error in workshop.wrong_texts(mailing, coalition):
+        raise error
 
 
 def stop(mailing_id: UUID) -> None:
@@ -158,9 +170,11 @@ def start_if_due(mailing: Mailing) -> None:
 
 
 def put_back(mailing_id: UUID, error: DomainError) -> None:
-    """Hold a mailing that could not begin as a draft, and tell the coordinators why."""
+    """Hold a mailing that cannot begin or go on, and tell the coordinators why."""
     mailing = mailing_or_raise(mailing_id, lock=True)
-    if mailing.status in (MailingStatus.SCHEDULED, MailingStatus.STARTING):
+    if mailing.status in (
+        MailingStatus.SCHEDULED, MailingStatus.STARTING, MailingStatus.SENDING
+    ):  # fmt: skip
         hold(mailing, error)
     bells.silence(mailing_id)
 
@@ -211,16 +225,13 @@ def _rows(mailing: Mailing, coalition: Coalition) -> Select[Any]:
         audience.audience(mailing)
         .add_columns(
             Person.region.label("region"),
+            audience.language_of(mailing).label("language"),
             (func.random() * 100).label("lot"),
         )
         .subquery()
     )
     due = _due(mailing, coalition, people.c.region)
-    subject: Any = literal("a")
-    if mailing.tests_subjects:
-        half = mailing.test_percent / 2
-        subject = case((people.c.lot < half, "a"), (people.c.lot < 2 * half, "b"), else_="a")
-        due = case((people.c.lot < 2 * half, due), else_=null())
+    subject, due = subjects.drawn(mailing, people.c.language, people.c.lot, due)
     return select(
         func.gen_random_uuid(),
         literal(mailing.coalition_id),

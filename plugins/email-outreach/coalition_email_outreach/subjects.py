@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import text, update
+from sqlalchemy import ColumnElement, case, literal, null, text, update
 
 from coalition.sdk import expect_many, now, record_in_audit_log, session
 from coalition_email_outreach.lifecycle import MailingStatus
@@ -62,6 +63,25 @@ def responses(mailing: Mailing) -> dict[str, Response]:
     rows = session.execute(_RESPONSES, asked)
     found = {row.subject: Response(row.subject, row.sent, row.signed, row.gone) for row in rows}
     return {each: found.get(each, Response(each)) for each in ("a", "b")}
+
+
+def drawn(
+    mailing: Mailing, language: ColumnElement[str], lot: ColumnElement[float], due: Any
+) -> tuple[Any, Any]:
+    """Return which subject a recipient of the query gets, and when; the rest waits for the test.
+
+    Who reads a language that has no second subject is no part of it: their subject is "", the
+    only one there is, and they wait for nothing.
+
+    Args:
+        language: in which the recipient gets it. `lot`: a number below 100, by chance.
+    """
+    if not mailing.tests_subjects:
+        return literal("a"), due
+    has_two = language.in_([text.language for text in mailing.texts if text.subject_b])
+    half = mailing.test_percent / 2
+    subject = case((~has_two, ""), (lot < half, "a"), (lot < 2 * half, "b"), else_="a")
+    return subject, case((has_two & (lot >= 2 * half), null()), else_=due)
 
 
 def decides_at(mailing: Mailing) -> datetime:

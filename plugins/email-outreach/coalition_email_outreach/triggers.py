@@ -6,7 +6,7 @@ Before or after some moment, `occasions` tells which moments have come; the peop
 the series' audience then.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,7 +18,9 @@ from sqlalchemy import select
 
 from coalition.sdk import (
     N_,
+    AgendaItem,
     Coalition,
+    ItemStatus,
     Letter,
     LetterState,
     Meeting,
@@ -53,7 +55,9 @@ class Trigger:
     `is_before`: the hours of the series are counted back from the moment. `occasions` returns
     those of a series, without what was called off; `None` if it begins with facts. `values` returns
     the merge fields that an occasion brings, in a language, and the addresses among them, or none
-    for what is gone; `fields` names them.
+    for what is gone; `fields` names them. `narrowed_by` names what a coordinator may choose, so
+    that it is not about all of them: "letter", "campaign", "body". `example` returns, where there
+    are no `occasions`, one with which a series can be shown.
     """
 
     name: str
@@ -62,6 +66,17 @@ class Trigger:
     fields: Mapping[str, str]
     values: Callable[[UUID, str, str], tuple[dict[str, str], dict[str, str]]]
     occasions: Callable[[Mailing], Iterable[Occasion]] | None = None
+    narrowed_by: Sequence[str] = ()
+    example: Callable[[Mailing], UUID | None] | None = None
+
+    def to_show(self, mailing: Mailing) -> UUID | None:
+        """Return what a series would write about next, else the last; `None` if nothing is known."""
+        if self.occasions is None:
+            return self.example(mailing) if self.example else None
+        known = sorted(
+            self.occasions(mailing), key=lambda each: (each.at < now(), abs(each.at - now()))
+        )
+        return known[0].id if known else None
 
     def due(self, mailing: Mailing) -> list[Occasion]:
         """Return the occasions whose time has come for a series."""
@@ -142,11 +157,19 @@ def _is_now(at: datetime) -> bool:
     return now() - NEVER_LATER_THAN < at <= now()
 
 
-def _meetings(_mailing: Mailing) -> Iterable[Occasion]:
+def _meetings(mailing: Mailing) -> Iterable[Occasion]:
     expected = (MeetingStatus.TENTATIVE, MeetingStatus.CONFIRMED)
     wanted = select(Meeting.id, Meeting.starts_at).where(
         Meeting.status.in_(expected), Meeting.precision != Precision.MONTH
     )
+    if mailing.body_id is not None:
+        wanted = wanted.where(Meeting.body_id == mailing.body_id)
+    if mailing.campaign_id is not None:
+        on_agenda = select(AgendaItem.meeting_id).where(
+            AgendaItem.campaign_id == mailing.campaign_id,
+            AgendaItem.status != ItemStatus.WITHDRAWN,
+        )
+        wanted = wanted.where(Meeting.id.in_(on_agenda))
     return [Occasion(row.id, row.starts_at) for row in session.execute(wanted)]
 
 
@@ -164,6 +187,35 @@ def meeting_values(
         "meeting_at": when,
         "meeting_place": meeting.place,
     }, {}
+
+
+def _signed_letter(mailing: Mailing) -> UUID | None:
+    newest = select(Letter.id).order_by(Letter.state != LetterState.OPEN, Letter.id.desc())
+    return mailing.letter_id or session.scalar(newest.limit(1))
+
+
+def _last_vote(mailing: Mailing) -> UUID | None:
+    newest = (
+        select(Motion.id)
+        .join(AgendaItem, AgendaItem.id == Motion.agenda_item_id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .order_by(Motion.result.is_(None), Meeting.starts_at.desc(), Motion.id.desc())
+    )
+    if mailing.campaign_id is not None:
+        newest = newest.where(AgendaItem.campaign_id == mailing.campaign_id)
+    if mailing.body_id is not None:
+        newest = newest.where(Meeting.body_id == mailing.body_id)
+    return session.scalar(newest.limit(1))
+
+
+def is_about_vote(mailing: Mailing, item_id: UUID) -> bool:
+    """Return whether a series is about a vote on an agenda item."""
+    item = session.get(AgendaItem, item_id)
+    return (
+        item is not None
+        and mailing.campaign_id in (None, item.campaign_id)
+        and mailing.body_id in (None, item.meeting.body_id)
+    )
 
 
 def vote_values(
@@ -189,6 +241,8 @@ register(
         is_before=False,
         fields=merging.LETTER,
         values=letter_values,
+        narrowed_by=("letter",),
+        example=_signed_letter,
     )
 )
 register(
@@ -199,6 +253,7 @@ register(
         fields=merging.LETTER,
         values=letter_values,
         occasions=_closing,
+        narrowed_by=("letter",),
     )
 )
 register(
@@ -209,6 +264,7 @@ register(
         fields=merging.MEETING,
         values=meeting_values,
         occasions=_meetings,
+        narrowed_by=("campaign", "body"),
     )
 )
 register(
@@ -218,5 +274,7 @@ register(
         is_before=False,
         fields=merging.VOTE,
         values=vote_values,
+        narrowed_by=("campaign", "body"),
+        example=_last_vote,
     )
 )

@@ -1,5 +1,6 @@
 """The coordinators' pages where mailings are listed, written and tried."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, flash, make_response, render_template, request
@@ -16,6 +17,7 @@ from coalition.sdk import (
     holding_frame,
     id_or_404,
     may_change,
+    one_line,
     reading,
     record_in_audit_log,
     see_other,
@@ -25,9 +27,9 @@ from coalition.sdk import (
     staff,
     transaction,
 )
-from coalition_email_outreach import editing, previewing, queries
+from coalition_email_outreach import checking, editing, previewing, queries
 from coalition_email_outreach.models import Mailing, mailing_or_raise
-from coalition_email_outreach.schemas import MailingForm
+from coalition_email_outreach.schemas import CheckForm, MailingForm
 
 pages = Blueprint(
     "email-outreach",
@@ -90,13 +92,32 @@ def change(coalition: Coalition, mailing: str) -> ResponseReturnValue:
 def check(coalition: Coalition) -> ResponseReturnValue:
     """Say what is wrong with the text in the editor and how people would read it, for htmx."""
     with reading(coalition.id):
-        form = sent_form(MailingForm)
-        found = editing.Checked(problem=next(iter(form.errors.values()), ""))
+        form, found = sent_form(CheckForm), None
         if not form.errors:
             with session.no_autoflush:
                 mailing = editing.unsaved(coalition, editing.values_of(form))
-                found = editing.checked(mailing, coalition)
-        return render_template("email_outreach/_check.html", checked=found)
+                found = checking.checked(mailing, coalition)
+        return render_template(
+            "email_outreach/_checked.html",
+            coalition=coalition,
+            form=form,
+            checked=found,
+            fields=editing.field_help(form),
+        )
+
+
+@pages.post("/about")
+@staff(Role.COORDINATOR)
+def about(coalition: Coalition) -> ResponseReturnValue:
+    """Return the fields that say what a series is about, for htmx."""
+    with reading(coalition.id):
+        form = sent_form(CheckForm)
+        return render_template(
+            "email_outreach/_about.html",
+            coalition=coalition,
+            editor=editing.editor_from(form),
+            narrowed_by=editing.narrowed_by(form.written.get("trigger")),
+        )
 
 
 @pages.get("/<mailing>/preview")
@@ -106,7 +127,12 @@ def preview(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     with reading(coalition.id):
         found = mailing_or_raise(id_or_404(mailing))
         chosen = previewing.asked(found, request.args)
+        search, namesakes = one_line(request.args.get("search", ""))[:100], []
         try:
+            if search:
+                namesakes = queries.recipients_called(found, search)
+                if len(namesakes) == 1:
+                    chosen = replace(chosen, person_id=namesakes[0].person_id)
             shown = previewing.preview(found, coalition, chosen)
         except DomainError as error:
             flash(error_in_words(error), "error")
@@ -120,6 +146,9 @@ def preview(coalition: Coalition, mailing: str) -> ResponseReturnValue:
                 mailing=found,
                 chosen=chosen,
                 shown=shown,
+                search=search,
+                namesakes=namesakes,
+                may_change=may_change(coalition),
             )
         )
     return holding_frame(page)
@@ -172,8 +201,7 @@ def _store(coalition: Coalition, form: Form, mailing_id: UUID | None) -> Mailing
         stored = Mailing.draft(values, author_id=user_id())
         record_in_audit_log("mailing.added", stored)
     session.flush()
-    problem = editing.problem(stored, coalition)
-    if problem and stored.texts:
+    for problem in checking.problems(stored, coalition):
         flash(problem, "error")
     return stored
 
@@ -204,7 +232,10 @@ def _again(
 
 
 def _editor_page(coalition: Coalition, editor: editing.Editor) -> str:
-    fields = editing.field_help(editor)
     return render_template(
-        "email_outreach/form.html", coalition=coalition, editor=editor, fields=fields
+        "email_outreach/form.html",
+        coalition=coalition,
+        editor=editor,
+        fields=editing.field_help(editor.form),
+        narrowed_by=editing.narrowed_by(editor.form.written.get("trigger")),
     )

@@ -1,6 +1,6 @@
 """What a worker needs to write a batch: the sheets of a mailing, made once and kept."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from coalition.sdk import (
     Coalition,
+    DomainError,
     Mailbox,
     absolute_url,
     custom_fields,
@@ -30,7 +31,9 @@ from coalition_email_outreach.composing import (
     Sheet,
 )
 from coalition_email_outreach.contents import MailingText
+from coalition_email_outreach.errors import AboutGone, TextWrong
 from coalition_email_outreach.models import Mailing
+from coalition_email_outreach.places import Place, named
 
 KEPT = 60  # composers of a process: mailings under way, times their languages and subjects
 
@@ -113,8 +116,8 @@ class Workshop:
             if len(self._kept) >= KEPT:
                 self._kept.clear()
             sheet, common = sheet_of(mailing, written, coalition, subject, occasion_id)
-            files = [File(each.name, each.kind, each.content) for each in mailing.attachments]
-            self._kept[key] = (Composer(sheet, sender_of(mailing, coalition), files), common)
+            composer = Composer(sheet, sender_of(mailing, coalition), files_of(mailing))
+            self._kept[key] = (composer, common)
         return self._kept[key]
 
 
@@ -129,6 +132,11 @@ def sender_of(mailing: Mailing, coalition: Coalition) -> Sender:
     )
 
 
+def files_of(mailing: Mailing) -> list[File]:
+    """Return the files that everybody gets."""
+    return [File(each.name, each.kind, each.content) for each in mailing.attachments]
+
+
 def sheet_of(
     mailing: Mailing,
     written: MailingText,
@@ -139,11 +147,9 @@ def sheet_of(
     """Parse a text and put the frame around it; return it with the values that all share.
 
     Raises:
-        WrongField: the text has a merge field that there is not.
+        TextWrong: the text has a merge field that there is not. AboutGone: as said.
     """
-    common, urls = common_values(mailing, coalition, written.language, occasion_id)
-    known = fields_of(mailing)
-    line = written.subject_b if subject == "b" and written.subject_b else written.subject
+    found = parsed(mailing, written, coalition, occasion_id)
     with force_locale(written.language):
         frame = {
             "coalition": coalition,
@@ -154,15 +160,98 @@ def sheet_of(
             "preferences": PREFERENCES,
         }
         sheet = Sheet(
-            subject=merging.parse(line, known),
-            body=merging.parse_body(written.body, known, urls),
+            subject=found.second if subject == "b" and written.subject_b else found.subject,
+            body=found.body,
             frame_text=render_template("email_outreach/mail.txt", **frame),
             frame_html=render_template(
                 "email_outreach/mail.html",
                 **frame | {"body": Markup(BODY)},  # noqa: S704  a place, no text yet
             ),
         )
-    return sheet, common
+    return sheet, found.common
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A text with its merge fields found, and the values that all share."""
+
+    subject: merging.Template
+    second: merging.Template
+    body: merging.Body
+    common: dict[str, str]
+
+    def fields(self) -> dict[merging.Field, list[str]]:
+        """Return its merge fields, each with the parts that it is in."""
+        parts = {"subject": self.subject, "subject_b": self.second, "body": self.body.text}
+        found: dict[merging.Field, list[str]] = {}
+        for part, template in parts.items():
+            for each in template.fields:
+                found.setdefault(each, []).append(part)
+        return found
+
+
+def parsed(
+    mailing: Mailing,
+    written: MailingText,
+    coalition: Coalition,
+    occasion_id: UUID | None = None,
+) -> Parsed:
+    """Find the merge fields of a text.
+
+    Raises:
+        TextWrong: it has one that there is not. AboutGone: as said.
+    """
+    common, urls = common_values(mailing, coalition, written.language, occasion_id)
+    known = _known(mailing, written, common)
+    lines = []
+    for part in ("subject", "subject_b"):
+        with named(Place(part, written.language)):
+            lines.append(merging.parse(written.words[part], known))
+    with named(Place("body", written.language)):
+        body = merging.parse_body(written.body, known, urls)
+    return Parsed(lines[0], lines[1], body, common)
+
+
+def wrong_texts(mailing: Mailing, coalition: Coalition) -> list[DomainError]:
+    """Return all that keeps a mailing's texts from being written."""
+    found: list[DomainError] = []
+    for written in mailing.texts:
+        common, urls = common_values(mailing, coalition, written.language)
+        try:
+            known = _known(mailing, written, common)
+        except AboutGone as error:
+            return [error]
+        for part, source in written.words.items():
+            try:
+                with named(Place(part, written.language)):
+                    if part == "body":
+                        merging.parse_body(source, known, urls)
+                    else:
+                        merging.parse(source, known)
+            except TextWrong as error:
+                found.append(error)
+    return found
+
+
+def _known(mailing: Mailing, written: MailingText, about: Collection[str]) -> Collection[str]:
+    """Return the merge fields that a text may hold.
+
+    Once a mailing is under way these are the ones that were allowed when it began: all that it
+    has. Of a person's field that was removed since, what stands behind the bar is read.
+
+    Args:
+        about: those of what the mailing is about, of which there is something to say.
+
+    Raises:
+        AboutGone: it is under way and there is nothing to say any more.
+    """
+    if mailing.is_editable:
+        return fields_of(mailing)
+    there = merging.names_in(*written.words.values())
+    gone = [each for each in there if not merging.is_personal(each) and each not in about]
+    if gone:
+        raise AboutGone(fields=", ".join("{{" + each + "}}" for each in gone))
+    return there
 
 
 def fields_of(mailing: Mailing) -> dict[str, str]:
@@ -199,11 +288,25 @@ def common_values(
     trigger = triggers.trigger_called(mailing.trigger)
     if trigger is not None and occasion_id is not None:
         more, urls = trigger.values(occasion_id, coalition.slug, language)
-        values |= more
-    elif mailing.letter_id is not None:
+        if more:  # else it is gone
+            values |= dict.fromkeys(trigger.fields, "") | more
+    elif mailing.letter_id is not None and (trigger is None or is_about_letters(trigger)):
         more, urls = triggers.letter_values(mailing.letter_id, coalition.slug, language)
         values |= more
     elif trigger is not None:  # somebody looks at a series that has nothing to write about yet
         values |= {name: f"[{gettext(said)}]" for name, said in trigger.fields.items()}
-        urls = {"letter_url": absolute_url("campaign_page.index", coalition=coalition.slug)}
-    return values, urls
+        if is_about_letters(trigger):
+            page = absolute_url("campaign_page.index", coalition=coalition.slug)
+            urls = {"letter_url": page}
+    return values | urls, urls
+
+
+def occasion_to_show(mailing: Mailing) -> UUID | None:
+    """Return with what a series can be shown; `None` for a mailing, or if nothing is known."""
+    trigger = triggers.trigger_called(mailing.trigger)
+    return trigger.to_show(mailing) if trigger else None
+
+
+def is_about_letters(trigger: triggers.Trigger) -> bool:
+    """Return whether a series that begins so can say something about a letter."""
+    return "letter_url" in trigger.fields

@@ -21,6 +21,7 @@ from uuid_utils.compat import uuid7
 
 from coalition.testing import processor_time
 
+LETTER_URL = {"letter_url": "https://c.example/l"}
 LINKS = Links("https://c.example/unsubscribe/T", "https://c.example/preferences/T")
 KNOWN = [*merging.known_fields(["shoe"], merging.LETTER)]
 EVIL = [
@@ -222,6 +223,15 @@ class TestParse:
     def test_refuses_a_name_in_the_address_of_a_link(self, link):
         with pytest.raises(WrongField):
             parse_body(f"[x]({link})", KNOWN, {})
+
+    def test_refuses_a_name_in_a_bare_address_since_it_becomes_a_link(self):
+        with pytest.raises(WrongField):
+            parse_body("https://example.org/{{city}}", KNOWN, {})
+
+        body = parse_body("https://example.org {{city}} {{letter_url}}", KNOWN, LETTER_URL)
+        assert '<a href="https://example.org"' in body.as_html({})
+        assert '<a href="https://c.example/l"' in body.as_html({})
+        assert body.as_text({"city": "X"}) == "https://example.org X https://c.example/l"
 
     def test_puts_addresses_of_ours_into_links(self):
         body = parse_body(

@@ -37,6 +37,7 @@ from coalition.testing import (
     make_signature,
     make_user,
     sign_in,
+    work_through,
 )
 
 from .conftest import begin, make_due, make_mailing, send, states
@@ -255,12 +256,81 @@ class TestPreview:
 
         links = re.findall(r"http://localhost(/(?:unsubscribe|preferences)/[^\s\"<]+)", frame)
         assert links
-        assert {coordinator.get(link).status_code for link in links} == {404}
+        for link in links:
+            for answer in (coordinator.get(link), coordinator.post(link)):
+                assert "This was a test" in answer.text
+                assert "nothing was changed" in answer.text
+        assert begin(make_mailing(coalition)) == 1
 
     def test_shows_a_made_up_person_to_an_empty_audience(self, coordinator, coalition):
         here = written(coordinator, coalition)
 
         assert "made-up person" in coordinator.get(f"{here}preview?number=x&subject=b").text
+
+    def test_ends_at_the_last_person(self, coordinator, coalition, people):
+        people(3)
+        here = written(coordinator, coalition)
+
+        pages = [coordinator.get(f"{here}preview?number={n}").text for n in range(4)]
+
+        assert ['rel="next"' in page for page in pages] == [True, True, False, True]
+        assert len({re.search(r"As (\S+) Example gets it", each)[1] for each in pages[:3]}) == 3
+
+    def test_finds_a_person_by_name_among_those_who_get_it(
+        self, coordinator, coalition, people
+    ):
+        people(3, first=10)
+        with transaction(coalition.id):
+            other = Person.remember(email="x@example.org", given_name="Ada99", family_name="No")
+        here = written(coordinator, coalition)
+
+        assert "As Ada11 Example gets it" in coordinator.get(f"{here}preview?search=ada11").text
+        several = coordinator.get(f"{here}preview?search=example").text
+        assert [f"Ada1{n} Example</a>" in several for n in range(3)] == [True] * 3
+        for nobody in ("ada99", "x@example.org"):  # did not agree
+            page = coordinator.get(f"{here}preview?search={nobody}").text
+            assert "Nobody of that name would get it now" in page
+        assert "Ada99" not in coordinator.get(f"{here}preview?person={other.id}").text
+
+    def test_marks_what_is_shown_and_names_the_languages(self, coordinator, coalition, people):
+        people(1, language="es")
+        here = written(
+            coordinator,
+            coalition,
+            text_language=["en", "es"],
+            text_subject=["News", "Noticias"],
+            text_subject_b=["Buses", "Autobuses"],
+            text_body=["Hello", "Hola"],
+            test_percent="10",
+        )
+
+        page = coordinator.get(f"{here}preview?subject=b").text
+
+        assert re.findall(r'aria-current="true">([^<]+)<', page)[-2:] == [
+            "Spanish",
+            "Subject B",
+        ]
+        assert "<strong>Autobuses</strong>" in page
+
+    @pytest.mark.parametrize("trigger", [triggers.MEETING, triggers.SIGNED])
+    def test_of_a_series_is_about_what_comes_next(self, coordinator, coalition, trigger):
+        here = written(
+            coordinator,
+            coalition,
+            trigger=trigger,
+            text_subject="{{meeting_title}}" if trigger == "meeting" else "{{letter_title}}",
+        )
+        assert "nothing yet that it could be about" in coordinator.get(f"{here}preview").text
+        if trigger == "meeting":
+            body = make_meeting(coalition).body
+            make_meeting(coalition, body, day=(now() - timedelta(days=9)).date())
+        else:
+            make_letter(coalition)
+
+        page = coordinator.get(f"{here}preview").text
+
+        assert "[title of" not in page
+        assert re.search(r"With what comes next[^<]*: \w", page)
 
 
 class TestTest:
@@ -277,6 +347,40 @@ class TestTest:
         assert {each.recipient for each in arrived} == {"coco@example.org"}
         assert len(arrived) == 7
         assert arrived[0].subject.startswith("[Test] News, Ada")
+
+    def test_is_what_was_previewed_as_it_would_be_sent(
+        self, coordinator, coalition, people, sink
+    ):
+        people(1, language="es", given_name="Beto")
+        [ada] = people(1, first=1)
+        here = written(
+            coordinator,
+            coalition,
+            text_language=["en", "es"],
+            text_subject=["News", "Noticias, {{given_name}}"],
+            text_subject_b=["Buses", "Autobuses, {{given_name}}"],
+            text_body=["Hello", "Hola"],
+            test_percent="10",
+        )
+        coordinator.post(f"{here}files", data={"file": (BytesIO(b"%PDF-1.7 x"), "letter.pdf")})
+        page = coordinator.get(f"{here}preview?person={ada.id}&language=es&subject=b").text
+        form = page.partition("/tests")[2].partition("</form>")[0]
+        sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+
+        answer = coordinator.post(f"{here}tests", data=sent)
+        work_through()
+
+        assert answer.location.endswith(
+            f"preview?number=0&person={ada.id}&language=es&subject=b"
+        )
+        [message] = sink.messages()
+        assert message["To"] == "coco@example.org"
+        assert message["Subject"] == "[Test] Autobuses, Ada1"
+        assert message["List-Id"] == "<night-buses.coalition.example>"
+        assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert [each.get_filename() for each in message.iter_attachments()] == ["letter.pdf"]
+        link = message["List-Unsubscribe"].strip("<>").removeprefix("http://localhost")
+        assert "This was a test" in coordinator.post(link).text
 
 
 class TestSchedule:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from coalition_email_outreach import courtesies, series, triggers
+from coalition_email_outreach.errors import TextWrong
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.recipients import Recipient
@@ -33,12 +34,14 @@ from coalition.sdk import (
 from coalition.testing import (
     choose_plugin_settings,
     make_body,
+    make_campaign,
     make_letter,
     make_signature,
     work_through,
 )
 
 from .conftest import begin, in_app, make_due, make_mailing, send, states
+from .desk import LIST, written
 
 pytestmark = pytest.mark.usefixtures("at_any_hour")
 
@@ -365,6 +368,63 @@ class TestMeeting:
 
         assert values["meeting_at"]
         assert ":" not in values["meeting_at"]
+
+    @pytest.mark.parametrize("trigger", [triggers.MEETING, triggers.VOTE])
+    def test_has_no_letter_to_speak_of(self, motion, coalition, trigger):
+        made = make_mailing(coalition, trigger=trigger, body="[Here]({{letter_url}})")
+
+        with pytest.raises(TextWrong, match=r"no field “letter_url”"):
+            begin(made)
+
+    def test_is_of_the_chosen_body_and_campaign_only(self, motion, coalition, people):
+        people(1)
+        campaign, other = make_campaign(coalition), make_campaign(coalition, "parks")
+        with transaction(coalition.id):
+            item = session.get_one(AgendaItem, motion.agenda_item_id)
+            item.campaign_id, body_id = campaign.id, item.meeting.body_id
+        fact = VoteRecorded(
+            coalition_id=coalition.id,
+            meeting_id=motion.item.meeting_id,
+            agenda_item_id=motion.agenda_item_id,
+            motion_id=motion.id,
+        )
+
+        def written_to(trigger: str, **about: object) -> bool:
+            made = make_mailing(coalition, trigger=trigger, delay_hours=24, **about)
+            begin(made)
+            series.enroll_due(str(coalition.id))
+            with transaction(coalition.id):
+                record(fact)
+            work_through()
+            return bool(states(made))
+
+        for trigger in (triggers.MEETING, triggers.VOTE):
+            assert written_to(trigger, campaign_id=campaign.id, body_id=body_id)
+            assert not written_to(trigger, campaign_id=other.id)
+            assert not written_to(trigger, body_id=uuid7())  # such as one that was removed
+
+    def test_series_is_written_with_what_it_is_about(
+        self, motion, coordinator, coalition, no_csrf
+    ):
+        campaign, letter = make_campaign(coalition), make_letter(coalition)
+        chosen = {
+            "trigger": "meeting",
+            "campaign": str(campaign.id),
+            "body": str(motion.item.meeting.body_id),
+            "letter": str(letter.id),
+        }
+        assert 'name="body"' in coordinator.post(f"{LIST}about", data=chosen).text
+        assert 'name="letter"' not in coordinator.post(f"{LIST}about", data=chosen).text
+
+        here = written(coordinator, coalition, **chosen)
+
+        page = coordinator.get(here).text
+        assert f"<dd>{campaign.title}</dd>" in page
+        assert "<dt>Public body</dt>" in page
+        assert "<dt>Letter</dt>" not in page
+        form = coordinator.get(f"{here}edit").text
+        assert f'value="{campaign.id}" selected' in form
+        assert 'name="letter"' not in form
 
     def test_tells_how_the_vote_ended(self, motion, coalition, people, sink):
         people(2)
