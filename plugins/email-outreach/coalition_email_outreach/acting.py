@@ -22,6 +22,7 @@ from coalition.sdk import (
 )
 from coalition_email_outreach import (
     approving,
+    audience,
     checking,
     pacing,
     queries,
@@ -140,6 +141,7 @@ def _before(mailing: Mailing, coalition: Coalition) -> dict[str, Any]:
     shown: dict[str, Any] = {"audience": None, "problem": ""}
     shown["had_a_hand"] = user_id() in approving.hands(mailing)
     try:
+        audience.asked_for(mailing)
         now = sight_now(mailing, coalition)
         shown["audience"] = now.people
         shown["approval_problem"] = approving.problem(mailing, now)

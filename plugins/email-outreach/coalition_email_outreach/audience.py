@@ -1,5 +1,7 @@
 """Whom a mailing goes to: who is asked for, and who of them may be written to."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select
@@ -8,6 +10,7 @@ from coalition.sdk import (
     N_,
     Person,
     expect_many,
+    language_here,
     may_be_written_to,
     reach,
     segment_by_id,
@@ -15,6 +18,14 @@ from coalition.sdk import (
 )
 from coalition_email_outreach.errors import NotReady
 from coalition_email_outreach.models import Mailing
+
+
+@dataclass(frozen=True)
+class Gets:
+    """How many get a mailing in a language, whose name is in the page's own."""
+
+    language: str
+    people: int
 
 
 def asked_for(mailing: Mailing) -> Select[Person]:
@@ -61,10 +72,16 @@ def language_of(mailing: Mailing) -> ColumnElement[str]:
 
 
 def languages(mailing: Mailing) -> dict[str, int]:
-    """Count in which language of a mailing's texts people would get it now, the most first.
+    """Count in which language of a mailing's texts people would get it now.
 
     Raises:
         NotReady, QuestionBroken: its segment cannot be asked.
     """
     reached = reach(asked_for(mailing), mailing.purpose, by=language_of(mailing))
-    return dict(sorted(reached.groups.items(), key=lambda group: (-group[1], group[0])))
+    return reached.groups
+
+
+def in_words(languages: Mapping[str, int]) -> list[Gets]:
+    """Name languages with how many get them, the most first."""
+    most_first = sorted(languages.items(), key=lambda each: (-each[1], each[0]))
+    return [Gets(language_here(code), people) for code, people in most_first]

@@ -36,14 +36,6 @@ class Example:
     lacks: str = ""
 
 
-@dataclass(frozen=True)
-class Gets:
-    """How many would get it in a language."""
-
-    language: str
-    people: int
-
-
 @dataclass
 class Checked:
     """What is said about a text while it is written."""
@@ -51,7 +43,7 @@ class Checked:
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
-    gets: list[Gets] | None = None
+    gets: list[audience.Gets] | None = None
 
     @property
     def people(self) -> int:
@@ -69,7 +61,7 @@ def checked(mailing: Mailing, coalition: Coalition) -> Checked:
     found = Checked(problems(mailing, coalition), _about_the_test(mailing))
     try:
         counted = audience.languages(mailing)
-        found.gets = [Gets(language_here(code), people) for code, people in counted.items()]
+        found.gets = audience.in_words(counted)
         if found.problems:
             return found
         about = workshop.occasion_to_show(mailing)

@@ -6,7 +6,6 @@ from coalition.sdk import (
     Coalition,
     DomainError,
     Reach,
-    language_here,
     now,
     reach,
     segment_by_id,
@@ -29,14 +28,6 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Gets:
-    """How many get it in a language."""
-
-    language: str
-    people: int
-
-
-@dataclass(frozen=True)
 class Review:
     """What goes out, to whom and when; `approval` says why a second coordinator has to look."""
 
@@ -45,7 +36,7 @@ class Review:
     questions: list[Question]
     reach: Reach
     sight: Sight
-    gets: list[Gets] = field(default_factory=list)
+    gets: list[audience.Gets] = field(default_factory=list)
     forecast: Forecast | None = None
     approval: DomainError | None = None
 
@@ -69,7 +60,7 @@ def review(mailing: Mailing, coalition: Coalition) -> Review:
         questions=questions,
         reach=reached,
         sight=sight,
-        gets=_gets(reached),
+        gets=audience.in_words(reached.groups),
         forecast=None if mailing.is_series else forecast(people, coalition, now()),
         approval=approving.missing(mailing, sight),
     )
@@ -82,8 +73,3 @@ def _questions(mailing: Mailing) -> list[Question]:
         return []
     found = [segment_by_id(each) for each in segment.segments_asked()]
     return [Question(each.name, each.in_words()) for each in found if each is not None]
-
-
-def _gets(reached: Reach) -> list[Gets]:
-    most_first = sorted(reached.groups.items(), key=lambda group: (-group[1], group[0]))
-    return [Gets(language_here(code), people) for code, people in most_first]
