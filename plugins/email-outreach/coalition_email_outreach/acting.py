@@ -118,6 +118,9 @@ def _before(mailing: Mailing, coalition: Coalition) -> dict[str, Any]:
     shown: dict[str, Any] = {"audience": None, "problem": ""}
     shown["had_a_hand"] = user_id() in approving.hands(mailing)
     try:
+        audience.asked_for(
+            mailing
+        )  # of a series nobody is counted, but its segment may be gone
         people = 0 if mailing.is_series else audience.count(mailing)
         shown["audience"] = people
         shown["approval_problem"] = approving.problem(mailing, coalition, people)
