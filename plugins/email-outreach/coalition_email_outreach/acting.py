@@ -141,7 +141,9 @@ def _before(mailing: Mailing, coalition: Coalition) -> dict[str, Any]:
     shown: dict[str, Any] = {"audience": None, "problem": ""}
     shown["had_a_hand"] = user_id() in approving.hands(mailing)
     try:
-        audience.asked_for(mailing)
+        audience.asked_for(
+            mailing
+        )  # of a series nobody is counted, but its segment may be gone
         now = sight_now(mailing, coalition)
         shown["audience"] = now.people
         shown["approval_problem"] = approving.problem(mailing, now)

@@ -13,12 +13,12 @@ from coalition.sdk import (
     language_here,
     mailboxes,
 )
-from coalition_email_outreach import audience, merging, queries, workshop
+from coalition_email_outreach import audience, merging, readers, workshop
 from coalition_email_outreach.contents import MailingText
 from coalition_email_outreach.merging import Field
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.places import Place, said_places
-from coalition_email_outreach.queries import Gap
+from coalition_email_outreach.readers import Gap
 
 MAX_GAP_EXAMPLES = 3  # of one text
 BEGINNING_CHARS = 400
@@ -69,7 +69,7 @@ def checked(mailing: Mailing, coalition: Coalition) -> Checked:
             each: workshop.parsed(mailing, each, coalition, about) for each in mailing.texts
         }
         names = {each.name: None for parsed in texts.values() for each in parsed.fields()}
-        gaps = queries.gaps(mailing, list(names))
+        gaps = readers.gaps(mailing, list(names))
         for written, parsed in texts.items():
             found.warnings += _warnings(written, parsed, gaps.get(written.language, []))
             if counted.get(written.language):
@@ -150,7 +150,7 @@ def _examples(
     lacking = {gap.person_id: gap.name for gap in gaps[:MAX_GAP_EXAMPLES]}
     people = [
         each
-        for each in queries.readers(mailing, written.language, most + len(lacking))
+        for each in readers.readers(mailing, written.language, most + len(lacking))
         if each.person_id not in lacking
     ][:most]
     people += mailboxes(mailing.purpose, list(lacking))

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask_babel import gettext
 
 from coalition.sdk import Coalition, Mailbox, sample_links
-from coalition_email_outreach import merging, queries, triggers, workshop
+from coalition_email_outreach import merging, readers, triggers, workshop
 from coalition_email_outreach.composing import Composer, Links, Sheet
 from coalition_email_outreach.models import Mailing
 
@@ -102,10 +102,10 @@ def chosen(mailing: Mailing, coalition: Coalition, wanted: Asked) -> Person:
         DomainError: the audience has to be corrected first.
     """
     if wanted.person_id is not None:
-        for box in queries.recipients_among(mailing, [wanted.person_id]):
+        for box in readers.recipients_among(mailing, [wanted.person_id]):
             return Person(box, None)
     for number in dict.fromkeys((wanted.number, 0)):
-        if found := queries.recipients(mailing, number, 2):
+        if found := readers.recipients(mailing, number, 2):
             is_last = len(found) == 1 or number == MOST_PEOPLE
             return Person(found[0], number, is_last=is_last)
     made_up = Mailbox(coalition.id, "Ada", "Example", None, None, {}, "ada@example.org")

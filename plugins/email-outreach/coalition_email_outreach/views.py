@@ -27,7 +27,7 @@ from coalition.sdk import (
     staff,
     transaction,
 )
-from coalition_email_outreach import checking, editing, previewing, queries
+from coalition_email_outreach import checking, editing, previewing, queries, readers
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.schemas import CheckForm, MailingForm
 
@@ -130,7 +130,7 @@ def preview(coalition: Coalition, mailing: str) -> ResponseReturnValue:
         search, namesakes = one_line(request.args.get("search", ""))[:100], []
         try:
             if search:
-                namesakes = queries.recipients_called(found, search)
+                namesakes = readers.recipients_called(found, search)
                 if len(namesakes) == 1:
                     chosen = replace(chosen, person_id=namesakes[0].person_id)
             shown = previewing.preview(found, coalition, chosen)
