@@ -323,13 +323,16 @@ def _loop(
 
 
 def _million() -> None:
-    """Count and write down a segment of a million people."""
-    from coalition_email_outreach import audience, starting
+    """Count and write down a segment of a million people, and what the pages about it ask."""
+    from coalition_email_outreach import audience, queries, starting
     from coalition_email_outreach.models import mailing_or_raise
+    from coalition_email_outreach.review import review
+    from coalition_email_outreach.sight import sight_now
 
     from coalition import config, db, testing
     from coalition.segments.models import Segment
 
+    context = testing._application().app_context()
     coalition = testing.make_coalition("million", "Million")
     db.engine().dispose()
     with psycopg.connect(config.current().database_url) as connection:
@@ -343,15 +346,28 @@ def _million() -> None:
         reach_s = _median(lambda: audience.count(mailing_or_raise(mailing.id)))
     with db.transaction(coalition.id) as session:
         session.merge(mailing).segment_id = None
+    with context, db.reading(coalition.id):
+        draft = mailing_or_raise(mailing.id)
+        press_s = _median(lambda: sight_now(draft, coalition))
+        look_s = _median(lambda: review(draft, coalition))
+    with db.transaction(coalition.id):
         mailing_or_raise(mailing.id, lock=True).start()
     begun = time.perf_counter()
-    with testing._application().app_context(), db.transaction(coalition.id):
+    with context, db.transaction(coalition.id):
         written = starting.write_down(mailing.id)
     write_s = time.perf_counter() - begun
+    with db.reading(coalition.id):
+        begun_mailing = mailing_or_raise(mailing.id)
+        progress_s = _median(lambda: queries.progress(mailing.id))
+        deeds_s = _median(lambda: queries.deeds(begun_mailing))
     print(f"A coalition that knows {PEOPLE} people")
     print(f"    those in a city counted            {count_s:6.2f} s   (goal at most 1)")
     print(f"    … who may be written to, counted   {reach_s:6.2f} s")
+    print(f"    what a draft's page and “send” ask {press_s:6.2f} s")
+    print(f"    … and the page before sending      {look_s:6.2f} s   (goal at most 2)")
     print(f"    {written} written down as recipients   {write_s:6.1f} s   (goal at most 30)")
+    print(f"    the progress of so many            {progress_s:6.2f} s")
+    print(f"    … and what they did since          {deeds_s:6.2f} s")
 
 
 _CITY = {"match": "all", "of": [{"is": "city", "city": "Los Angeles"}]}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
@@ -98,13 +99,9 @@ def _on_rung_words(said: Said, contrary: bool) -> str:  # noqa: FBT001
     return gettext("stand on the rung “%(rung)s”", **said)
 
 
-def _done_since(moment: datetime | None) -> Clause:
-    done = select(Participation.id).where(
-        Participation.person_id == Person.id, Participation.state.in_(DONE)
-    )
-    if moment is not None:
-        done = done.where(Participation.done_at >= moment)
-    return done.exists()
+def _done_since(moment: datetime | None) -> Select[Any]:
+    done = select(Participation.person_id).where(Participation.state.in_(DONE))
+    return done if moment is None else done.where(Participation.done_at >= moment)
 
 
 def _actions() -> Options:

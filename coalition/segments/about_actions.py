@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext, ngettext
-from sqlalchemy import and_, not_, select
+from sqlalchemy import Select, and_, not_, select
 
 from coalition.clock import now
 from coalition.errors import N_
@@ -62,11 +63,9 @@ def _kinds() -> picking.Options:
     ]
 
 
-def _signed_since(moment: datetime | None) -> Clause:
-    done = select(Signature.id).where(Signature.person_id == Person.id)
-    if moment is None:
-        return done.where(Signature.confirmed_at.is_not(None)).exists()
-    return done.where(Signature.confirmed_at >= moment).exists()
+def _signed_since(moment: datetime | None) -> Select[Any]:
+    done = select(Signature.person_id).where(Signature.confirmed_at.is_not(None))
+    return done if moment is None else done.where(Signature.confirmed_at >= moment)
 
 
 def _last_action(values: Values) -> Clause:

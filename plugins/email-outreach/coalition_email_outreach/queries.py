@@ -13,6 +13,7 @@ from coalition.sdk import (
     DecisionBody,
     Letter,
     Meeting,
+    expect_many,
     purpose_called,
     segment_by_id,
     session,
