@@ -1,8 +1,8 @@
 """How fast: limits of the installation, of a coalition and of each mail domain.
 
 A limit is a bucket that fills with time; who hands over takes from it. A mail domain that
-answers “not now” is left alone for a while, twice as long each time, and trusted again step by
-step. A server of ours that does not answer holds up everything in the same way.
+answers “not now” (`temper`) is left alone for a while, twice as long each time, and trusted again
+step by step. A server of ours that does not answer holds up everything in the same way.
 """
 
 import os
@@ -20,11 +20,12 @@ from uuid_utils.compat import uuid7
 
 from coalition.sdk import Coalition, keyed_hash, now, session, settings
 from coalition_email_outreach.recipients import Pace
+from coalition_email_outreach.temper import IN_A_ROW
 
 PLUGIN = "email-outreach"
 INSTALLATION, SERVER = "installation", "server"
 HOUR_S = 3600
-FIRST_BLOCK_S, LONGEST_BLOCK_S = 30, 3600
+FIRST_BLOCK_S, LONGEST_BLOCK_S, MOST_STRIKES = 30, 3600, 12
 # Messages a day while mailbox providers get to know us; after the last day there is no limit.
 WARM_UP = (200, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000, 100_000)
 
@@ -125,20 +126,27 @@ def held_up(domains: Sequence[str], rate: float | None) -> dict[str, int]:
     return waiting
 
 
-def strike(keys: Collection[str]) -> None:
-    """Leave somebody alone for a while who said “not now”, twice as long as last time."""
-    for pace in _locked(dict.fromkeys(keys, 0.0)).values():
-        pace.strikes = min(pace.strikes + 1, 12)
-        pause_s = min(FIRST_BLOCK_S * 2 ** (pace.strikes - 1), LONGEST_BLOCK_S)
-        spread = random.uniform(0.8, 1.2)  # noqa: S311
-        pace.blocked_until = now() + timedelta(seconds=pause_s * spread)
+def strike(signs: Mapping[str, int]) -> None:
+    """Note who said “not now”; from a third time in a row on they are left alone for a while.
+
+    Args:
+        signs: how many times in a row, by key. Those of several batches add up, and after the
+            third each batch doubles the pause.
+    """
+    for key, pace in _locked(signs).items():
+        pace.strikes = min(max(pace.strikes + 1, min(signs[key], IN_A_ROW)), MOST_STRIKES)
+        if pace.strikes >= IN_A_ROW:
+            doubled_s = FIRST_BLOCK_S * 2 ** (pace.strikes - IN_A_ROW)
+            spread = random.uniform(0.8, 1.2)  # noqa: S311
+            pause_s = min(doubled_s, LONGEST_BLOCK_S) * spread
+            pace.blocked_until = now() + timedelta(seconds=pause_s)
 
 
 def forgive(keys: Collection[str]) -> None:
     """Trust those a step more who took a message."""
-    struck = select(Pace).where(Pace.key.in_(keys), Pace.strikes > 0).with_for_update()
-    for pace in session.scalars(struck):
-        pace.strikes -= 1
+    struck = select(Pace).where(Pace.key.in_(keys), Pace.strikes > 0).order_by(Pace.key)
+    for pace in session.scalars(struck.with_for_update()):
+        pace.strikes = pace.strikes - 1 if pace.strikes > IN_A_ROW else 0
         pace.blocked_until = None
 
 

@@ -41,6 +41,7 @@ from coalition_email_outreach import bells, pacing, resting, settling, subjects
 from coalition_email_outreach.journal import Claimed, Journal, Outcome, Verdict
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
+from coalition_email_outreach.temper import IN_A_ROW, Tempers
 from coalition_email_outreach.workshop import Letter, Workshop
 
 BATCH = 250  # so much may be in doubt if a machine is lost with its journal
@@ -179,17 +180,18 @@ class Lane:
 
     def _send(self, claimed: Claimed, letters: list[Letter]) -> None:
         lease_ends = time.monotonic() + LEASE_S
-        struck: set[str] = set()
+        tempers = Tempers()
         for at, (letter, written) in enumerate(self._written_ahead(letters)):
             if time.monotonic() > lease_ends:
                 break
             if self.stops.heard(claimed.coalition_id) and not _ask_again(claimed, letters[at:]):
                 break
-            outcome = self._hand_over(letter, written, struck)
+            outcome = self._hand_over(letter, written, tempers)
             self.journal.end(letter.recipient_id, outcome)
+            tempers.note(letter.domain, outcome)
             if outcome.reason == _SERVER_AWAY:
                 break
-        _note_pace(claimed, letters, struck)
+        _note_pace(claimed, tempers)
 
     def _written_ahead(self, letters: list[Letter]) -> Iterator[tuple[Letter, Future[bytes]]]:
         """Give each letter with its text, written and signed while the one before it left.
@@ -208,10 +210,10 @@ class Lane:
             return b""  # it will not leave now
         return dkim_signed(letter.written(), self.keys)
 
-    def _hand_over(self, letter: Letter, written: Future[bytes], struck: set[str]) -> Outcome:
+    def _hand_over(self, letter: Letter, written: Future[bytes], tempers: Tempers) -> Outcome:
         if letter.address is None:
             return Outcome(Verdict.REFUSED, "not allowed")
-        if letter.wait_s or letter.domain in struck:
+        if letter.wait_s or tempers.is_left_alone(letter.domain):
             return Outcome(Verdict.LATER, "", letter.wait_s or pacing.FIRST_BLOCK_S)
         try:
             self.carrier.hand_over(
@@ -223,7 +225,6 @@ class Lane:
         except Refused as error:
             return Outcome(Verdict.BOUNCED, _code(error))
         except Deferred as error:
-            struck.add(letter.domain)
             return Outcome(Verdict.DEFERRED, _code(error))
         except Unreachable:
             return Outcome(Verdict.LATER, _SERVER_AWAY)
@@ -274,26 +275,19 @@ def _ask_again(claimed: Claimed, letters: list[Letter]) -> bool:
     return True
 
 
-def _note_pace(claimed: Claimed, letters: list[Letter], struck: set[str]) -> None:
+def _note_pace(claimed: Claimed, tempers: Tempers) -> None:
     """Remember which mail domains and whether our server want to be left alone."""
-    outcomes = claimed.outcomes
-    taken = {
-        pacing.domain_key(letter.domain)
-        for letter in letters
-        if letter.recipient_id in outcomes
-        and outcomes[letter.recipient_id].verdict == Verdict.SENT
-    }
-    is_away = any(outcome.reason == _SERVER_AWAY for outcome in outcomes.values())
-    keys = {pacing.domain_key(domain) for domain in struck}
-    if is_away:
-        keys.add(pacing.SERVER)
-    elif taken:
-        taken.add(pacing.SERVER)
+    signs = {pacing.domain_key(domain): run for domain, run in tempers.signs.items()}
+    verdicts = {outcome.verdict for outcome in claimed.outcomes.values()}
+    if any(outcome.reason == _SERVER_AWAY for outcome in claimed.outcomes.values()):
+        signs[pacing.SERVER] = IN_A_ROW
+    elif Verdict.SENT in verdicts:
+        signs[pacing.SERVER] = 0
 
     def note() -> None:
         with transaction():
-            pacing.strike(keys)
-            pacing.forgive(taken - keys)
+            pacing.strike({key: run for key, run in signs.items() if run})
+            pacing.forgive({key for key, run in signs.items() if not run})
 
     _patiently(note)
 
