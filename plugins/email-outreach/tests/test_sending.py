@@ -2,13 +2,13 @@
 
 import re
 import time
+from datetime import timedelta
 
 import dkim
 import pytest
 from coalition_email_outreach import (
     bells,
     sending,
-    settling,
     starting,
     tokens,
 )
@@ -16,12 +16,13 @@ from coalition_email_outreach.errors import NobodyToWriteTo
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import InDoubt, mailing_or_raise
 from coalition_email_outreach.recipients import Pace, Recipient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from coalition.sdk import (
     Person,
     SuppressionReason,
     make_dkim_key,
+    now,
     reading,
     session,
     suppress,
@@ -248,20 +249,27 @@ class TestRefusal:
         with reading(coalition.id):
             assert suppression_of(coalition.id, "p0@example.org") is None
 
-    def test_again_and_again_is_given_up(self, app, coalition, people, sink):
+    @pytest.mark.parametrize("answer", ["450 4.2.1 busy", "451 4.3.0 later", "452 4.2.2 full"])
+    def test_again_and_again_is_given_up_after_two_days(
+        self, app, coalition, people, sink, answer
+    ):
         people(1)
-        sink.answer(data="451 4.3.0 later")
+        sink.answer(data=answer)
         mailing = make_mailing(coalition)
         begin(mailing)
+        waits = []
 
-        for _ in range(settling.MAX_ATTEMPTS):
+        while send() == 0 and states(mailing) == {"queued": 1}:
+            [waiting] = recipients(mailing)
+            waits.append(waiting.due_at - now())
             with transaction():
-                for pace in session.scalars(select(Pace)):
-                    pace.blocked_until = None
+                session.execute(update(Pace).values(blocked_until=None))
             make_due(mailing)
-            send()
 
         assert states(mailing) == {"bounced": 1}
+        assert timedelta(hours=36) < sum(waits, timedelta()) < timedelta(hours=60)
+        assert waits[0] < timedelta(minutes=7)  # who greylists takes it soon
+        assert waits[1] > timedelta(minutes=13)
 
 
 class TestServer:
