@@ -7,7 +7,7 @@ step by step. A server of ours that does not answer holds up everything in the s
 
 import os
 import random
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import floor
@@ -25,6 +25,7 @@ from coalition_email_outreach.temper import IN_A_ROW
 PLUGIN = "email-outreach"
 INSTALLATION, SERVER = "installation", "server"
 HOUR_S = 3600
+FIRST_TOKENS = 1.0  # messages that may leave at once where nobody was counted before
 FIRST_BLOCK_S, LONGEST_BLOCK_S, MOST_STRIKES = 30, 3600, 12
 # Messages a day while mailbox providers get to know us; after the last day there is no limit.
 WARM_UP = (200, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000, 100_000)
@@ -37,6 +38,14 @@ class Limits:
     installation: float | None
     coalition: float | None
     domain: float | None
+
+    def of_all(self, coalition_id: UUID) -> dict[str, float]:
+        """Return those that hold for each message of a coalition, by the key of the bucket."""
+        rates = {
+            INSTALLATION: self.installation,
+            coalition_key(coalition_id): self.coalition,
+        }
+        return {key: rate for key, rate in rates.items() if rate}
 
 
 def limits(today: date | None = None) -> Limits:
@@ -64,33 +73,33 @@ def warm_up_rate(today: date) -> float | None:
     return WARM_UP[max(day, 0)] / 24
 
 
-def take(rates: Mapping[str, float | None], wanted: int) -> tuple[int, float]:
-    """Take up to `wanted` messages from all of some buckets at once.
+def room(rates: Mapping[str, float], wanted: int) -> tuple[int, float]:
+    """Look how much some limits have left, without taking it.
 
     Returns:
-        How many were given, and after how many seconds there will be one, if none was.
+        How many of `wanted` messages may leave, and after how many seconds one may, if none.
     """
-    limited = {key: rate for key, rate in rates.items() if rate}
-    if not limited:
-        return wanted, 0.0
-    buckets = _locked(limited)
-    given, wait_s = wanted, 0.0
-    for key, rate in limited.items():
-        bucket = buckets[key]
-        _fill(bucket, rate)
-        given = min(given, floor(bucket.tokens))
-        wait_s = max(wait_s, (1 - bucket.tokens) * HOUR_S / rate)
-    for bucket in buckets.values():
-        bucket.tokens -= given
-    return given, wait_s if given == 0 else 0.0
+    known = session.scalars(select(Pace).where(Pace.key.in_(rates)))
+    tokens = dict.fromkeys(rates, FIRST_TOKENS)
+    tokens |= {pace.key: _tokens(pace, rates[pace.key]) for pace in known}
+    left = min(map(whole, tokens.values()), default=wanted)
+    wait_s = max((fills_in_s(tokens[key], rate) for key, rate in rates.items()), default=0.0)
+    return min(left, wanted), wait_s
 
 
-def give_back(rates: Mapping[str, float | None], unused: int) -> None:
-    """Put back what was taken and not used."""
-    limited = {key: rate for key, rate in rates.items() if rate}
-    if limited and unused > 0:
-        for bucket in _locked(limited).values():
-            bucket.tokens += unused
+def filled(rates: Mapping[str, float]) -> dict[str, Pace]:
+    """Return the buckets of some limits, locked and filled up to now, by key."""
+    buckets = _locked(rates)
+    for key, bucket in buckets.items():
+        bucket.tokens, bucket.counted_at = _tokens(bucket, rates[key]), now()
+    return buckets
+
+
+def give_back(unused: Mapping[str, int]) -> None:
+    """Put back what was counted and did not leave: how many, by key."""
+    known = select(Pace).where(Pace.key.in_(unused)).order_by(Pace.key).with_for_update()
+    for bucket in session.scalars(known):
+        bucket.tokens += unused[bucket.key]
 
 
 def coalition_key(coalition_id: UUID) -> str:
@@ -103,27 +112,28 @@ def domain_key(domain: str) -> str:
     return "domain:" + keyed_hash("email-outreach.domain", domain)
 
 
-def held_up(domains: Sequence[str], rate: float | None) -> dict[str, int]:
-    """Return which of the domains of a batch have to wait, and for how many seconds.
+def whole(tokens: float) -> int:
+    """Return how many whole messages some tokens are worth.
 
-    Args:
-        domains: one for each message of the batch, so a domain may occur often.
+    The last millionth may be missing: numbers are not exact, and when the time has come that
+    `fills_in_s` told, the message shall go.
     """
-    keys = {domain_key(domain): domain for domain in set(domains)}
-    waiting: dict[str, int] = {}
-    known = session.scalars(select(Pace).where(Pace.key.in_(keys)))
-    for pace in known:
-        if pace.blocked_until and pace.blocked_until > now():
-            left_s = (pace.blocked_until - now()).total_seconds()
-            waiting[keys[pace.key]] = int(left_s * random.uniform(1, 1.3)) + 1  # noqa: S311
-    if rate:
-        for key, domain in keys.items():
-            wanted = domains.count(domain)
-            given, wait_s = take({key: rate}, wanted)
-            if given < wanted and domain not in waiting:
-                give_back({key: rate}, given)
-                waiting[domain] = int(wait_s or wanted * HOUR_S / rate) + 1
-    return waiting
+    return floor(tokens + 1e-6)
+
+
+def fills_in_s(tokens: float, rate: float) -> float:
+    """Return after how many seconds a bucket has room for one message."""
+    return max(0.0, (1 - tokens) * HOUR_S / rate)
+
+
+def pauses(keys: Collection[str]) -> dict[str, float]:
+    """Return for how many seconds more those of some are left alone that have to be."""
+    known = select(Pace).where(Pace.key.in_(set(keys)), Pace.blocked_until > now())
+    return {
+        pace.key: (pace.blocked_until - now()).total_seconds()
+        for pace in session.scalars(known)
+        if pace.blocked_until
+    }
 
 
 def strike(signs: Mapping[str, int]) -> None:
@@ -167,18 +177,17 @@ def quiet_until(coalition: Coalition, at: datetime) -> datetime | None:
     return datetime.combine(day, time(ends), local.tzinfo).astimezone(at.tzinfo)
 
 
-def _fill(bucket: Pace, rate: float) -> None:
+def _tokens(bucket: Pace, rate: float) -> float:
     elapsed_s = (now() - bucket.counted_at).total_seconds()
     most = max(1.0, rate / 60)  # what piles up while nobody sends: a minute's worth
-    bucket.tokens = min(most, bucket.tokens + elapsed_s * rate / HOUR_S)
-    bucket.counted_at = now()
+    return min(most, bucket.tokens + elapsed_s * rate / HOUR_S)
 
 
 def _locked(keys: Collection[str]) -> dict[str, Pace]:
     """Return the rows of these keys, made if need be, locked in order of their keys."""
     ordered = sorted(keys)
     new = [
-        {"id": uuid7(), "key": k, "tokens": 1.0, "counted_at": now(), "strikes": 0}
+        {"id": uuid7(), "key": k, "tokens": FIRST_TOKENS, "counted_at": now(), "strikes": 0}
         for k in ordered
     ]
     if not new:

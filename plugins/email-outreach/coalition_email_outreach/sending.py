@@ -5,22 +5,20 @@ open. What is true of single messages meanwhile lies in the journal.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import zip_longest
-from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from uuid_utils.compat import uuid7
 
 from coalition.sdk import (
-    Coalition,
     Deferred,
     DkimKey,
     InDoubt,
@@ -31,35 +29,21 @@ from coalition.sdk import (
     dkim_keys,
     dkim_signed,
     mailboxes,
-    now,
     reading,
     session,
     transaction,
     transport,
 )
-from coalition_email_outreach import bells, pacing, resting, settling, subjects
+from coalition_email_outreach import bells, pacing, resting, settling
+from coalition_email_outreach.claiming import LEASE_S, Batch, claim, untried
 from coalition_email_outreach.journal import Claimed, Journal, Outcome, Verdict
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.temper import IN_A_ROW, Tempers
 from coalition_email_outreach.workshop import Letter, Workshop
 
-BATCH = 250  # so much may be in doubt if a machine is lost with its journal
 WORK_S = 20.0
-LEASE_S = 240  # a batch not sent by then is put back by whoever holds it
 DATABASE_PATIENCE_S = 90  # that long the results of a batch wait for a database that is away
-
-# The next ones are found once, before anything is changed: as a condition of the UPDATE they
-# may be looked for again for each row, and then there is no limit.
-_CLAIM = text("""
-    WITH following AS MATERIALIZED (
-        SELECT id FROM email_outreach_recipients
-        WHERE mailing_id = :mailing AND state = 'queued' AND due_at <= cast(:now AS timestamptz)
-        ORDER BY due_at LIMIT :most FOR UPDATE SKIP LOCKED)
-    UPDATE email_outreach_recipients r SET state = 'sending', claim_id = :claim,
-        lease_until = cast(:now AS timestamptz) + make_interval(secs => :lease)
-    FROM following WHERE r.id = following.id
-    RETURNING r.id, r.person_id, r.subject, r.occasion_id""")
 
 log = structlog.get_logger(__name__)
 
@@ -104,82 +88,20 @@ class Lane:
         """Do what a mailing wants next; return how many messages the server took."""
         claimed = Claimed(uuid7(), coalition_id, mailing_id)
         self.journal.claim(claimed)
-        letters = self._claim(claimed)
-        if not letters:
+        batch = claim(claimed, self.workshop)
+        if batch is None or not batch.letters:
             self.journal.clear()
-            if letters is not None:
+            if batch is not None:
                 resting.rest(mailing_id, coalition_id)
             return 0
-        self._send(claimed, letters)
+        self._send(claimed, batch)
         _patiently(lambda: settling.settle(claimed))
         self.journal.clear()
         verdicts = [outcome.verdict for outcome in claimed.outcomes.values()]
         return verdicts.count(Verdict.SENT)
 
-    def _claim(self, claimed: Claimed) -> list[Letter] | None:
-        """Take a batch, with all that is needed to write it.
-
-        Returns:
-            The letters, none if nobody is due, and `None` if the mailing has to wait for its
-            pace or the end of the quiet hours; then its bell is set.
-        """
-        with transaction(claimed.coalition_id):
-            # Not locked: ten workers that each hold it now and then would never let a coordinator
-            # have it who wants to pause. Who pauses meanwhile is heard before the first message.
-            mailing = session.scalar(select(Mailing).filter_by(id=claimed.mailing_id))
-            coalition = session.get_one(Coalition, claimed.coalition_id)
-            if mailing is None or mailing.status != MailingStatus.SENDING:
-                return []
-            if morning := pacing.quiet_until(coalition, now()):
-                resting.wait(mailing.id, morning)
-                return None
-            subjects.decide_if_due(mailing)
-            limits = pacing.limits()
-            most, wait_s = _take(mailing.coalition_id, limits)
-            if most == 0:
-                resting.wait(mailing.id, now() + timedelta(seconds=wait_s))
-                return None
-            rows = session.execute(
-                _CLAIM,
-                {
-                    "claim": claimed.claim_id,
-                    "mailing": mailing.id,
-                    "now": now(),
-                    "lease": LEASE_S,
-                    "most": most,
-                },
-            ).all()
-            return self._letters(mailing, coalition, rows, limits.domain)
-
-    def _letters(
-        self,
-        mailing: Mailing,
-        coalition: Coalition,
-        rows: Iterable[Any],
-        per_domain: float | None,
-    ) -> list[Letter]:
-        found = list(rows)
-        people = [row.person_id for row in found if row.person_id]
-        boxes = {box.person_id: box for box in mailboxes(mailing.purpose, people)}
-        letters = [
-            self.workshop.letter(
-                mailing,
-                coalition,
-                row.id,
-                subject=row.subject,
-                box=boxes.get(row.person_id),
-                occasion_id=row.occasion_id,
-            )
-            for row in found
-        ]
-        domains = [letter.domain for letter in letters if letter.domain]
-        waiting = pacing.held_up(domains, per_domain) if domains else {}
-        for letter in letters:
-            letter.wait_s = waiting.get(letter.domain, 0)
-        return letters
-
-    def _send(self, claimed: Claimed, letters: list[Letter]) -> None:
-        lease_ends = time.monotonic() + LEASE_S
+    def _send(self, claimed: Claimed, batch: Batch) -> None:
+        lease_ends, letters = time.monotonic() + LEASE_S, batch.letters
         tempers = Tempers()
         for at, (letter, written) in enumerate(self._written_ahead(letters)):
             if time.monotonic() > lease_ends:
@@ -191,7 +113,7 @@ class Lane:
             tempers.note(letter.domain, outcome)
             if outcome.reason == _SERVER_AWAY:
                 break
-        _note_pace(claimed, tempers)
+        _note_pace(claimed, batch, tempers)
 
     def _written_ahead(self, letters: list[Letter]) -> Iterator[tuple[Letter, Future[bytes]]]:
         """Give each letter with its text, written and signed while the one before it left.
@@ -206,15 +128,15 @@ class Lane:
             yield letter, written
 
     def _write(self, letter: Letter) -> bytes:
-        if letter.address is None or letter.wait_s:
-            return b""  # it will not leave now
+        if letter.address is None:
+            return b""  # it will not leave
         return dkim_signed(letter.written(), self.keys)
 
     def _hand_over(self, letter: Letter, written: Future[bytes], tempers: Tempers) -> Outcome:
         if letter.address is None:
             return Outcome(Verdict.REFUSED, "not allowed")
-        if letter.wait_s or tempers.is_left_alone(letter.domain):
-            return Outcome(Verdict.LATER, "", letter.wait_s or pacing.FIRST_BLOCK_S)
+        if tempers.is_left_alone(letter.domain):
+            return Outcome(Verdict.LATER, "", pacing.FIRST_BLOCK_S)
         try:
             self.carrier.hand_over(
                 letter.return_path,
@@ -249,14 +171,6 @@ def _next_bell() -> tuple[UUID, UUID] | None:
         return (bell.id, bell.owner_id) if bell else None
 
 
-def _take(coalition_id: UUID, limits: pacing.Limits) -> tuple[int, float]:
-    rates = {
-        pacing.INSTALLATION: limits.installation,
-        pacing.coalition_key(coalition_id): limits.coalition,
-    }
-    return pacing.take(rates, BATCH)
-
-
 def _ask_again(claimed: Claimed, letters: list[Letter]) -> bool:
     """Ask who of the rest may still be written to; return whether the mailing goes on."""
     try:
@@ -275,8 +189,8 @@ def _ask_again(claimed: Claimed, letters: list[Letter]) -> bool:
     return True
 
 
-def _note_pace(claimed: Claimed, tempers: Tempers) -> None:
-    """Remember which mail domains and whether our server want to be left alone."""
+def _note_pace(claimed: Claimed, batch: Batch, tempers: Tempers) -> None:
+    """Remember who wants to be left alone, and give back what the limits counted in vain."""
     signs = {pacing.domain_key(domain): run for domain, run in tempers.signs.items()}
     verdicts = {outcome.verdict for outcome in claimed.outcomes.values()}
     if any(outcome.reason == _SERVER_AWAY for outcome in claimed.outcomes.values()):
@@ -284,8 +198,13 @@ def _note_pace(claimed: Claimed, tempers: Tempers) -> None:
     elif Verdict.SENT in verdicts:
         signs[pacing.SERVER] = 0
 
+    unused = Counter(pacing.domain_key(each.domain) for each in untried(batch, claimed))
+    unused.update(dict.fromkeys(batch.limits, unused.total()))
+
     def note() -> None:
         with transaction():
+            if unused.total():
+                pacing.give_back(unused)
             pacing.strike({key: run for key, run in signs.items() if run})
             pacing.forgive({key for key, run in signs.items() if not run})
 

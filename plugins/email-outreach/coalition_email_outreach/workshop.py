@@ -46,7 +46,6 @@ class Letter:
     composer: Composer | None
     values: Mapping[str, str]
     links: Links | None
-    wait_s: int = 0
 
     @property
     def domain(self) -> str:

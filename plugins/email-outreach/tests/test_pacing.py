@@ -1,9 +1,11 @@
 """How fast mail leaves: what limits, hours and the answers of servers do to a mailing."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
-from coalition_email_outreach import pacing, resting, sending
+import time_machine
+from coalition_email_outreach import claiming, pacing, resting
 from coalition_email_outreach.recipients import Bell, Pace, Recipient
 from sqlalchemy import select, text, update
 from uuid_utils.compat import uuid7
@@ -20,6 +22,24 @@ def rests_s(mailing) -> float:
     """Return for how many seconds nobody looks at a mailing."""
     with reading():
         return (session.get_one(Bell, mailing.id).due_at - now()).total_seconds()
+
+
+def send_for_hours(mailing) -> Counter[int]:
+    """Let time pass until a mailing is sent; return how many left in each hour."""
+    begun, at, sent = now(), now(), Counter[int]()
+    while states(mailing).keys() - {"sent"}:
+        with time_machine.travel(at):
+            sent[int((at - begun).total_seconds() // 3600)] += send()
+            with reading():
+                bell = session.get(Bell, mailing.id)
+                at = max(now(), bell.due_at) if bell else now()
+    return sent
+
+
+def fill_from_now_on(coalition) -> None:
+    """Let a coalition's limit pile up room."""
+    with transaction():
+        pacing.filled({pacing.coalition_key(coalition.id): 3600})
 
 
 def strikes_of(domain: str) -> int:
@@ -103,7 +123,7 @@ class TestNotNow:
         assert states(mailing) == {"sent": 6, "queued": 2}
 
     def test_adds_up_from_batch_to_batch(self, mailing, sink, monkeypatch):
-        monkeypatch.setattr(sending, "BATCH", 1)
+        monkeypatch.setattr(claiming, "BATCH", 1)
         sink.answer(rcpt={"big.example": "451 4.7.1 try again later"})
 
         send()
@@ -151,21 +171,81 @@ class TestLimit:
         with transaction(coalition.id):
             for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material", "memoize"):
                 session.execute(text(f"SET LOCAL enable_{way} = off"))
-            taken = session.execute(sending._CLAIM, asked).all()
+            taken = session.execute(claiming._CLAIM, asked).all()
 
         assert len(taken) == 1
 
-    def test_of_a_mail_domain_is_kept(self, app, coalition, people, sink, change_settings):
-        change_settings(COALITION_MAILING_PER_DOMAIN_PER_HOUR="60")
-        people(5, domain="one.example")
-        people(1, domain="two.example")
+    def test_of_a_mail_domain_is_used_up_and_kept(
+        self, app, coalition, people, sink, change_settings
+    ):
+        change_settings(COALITION_MAILING_PER_DOMAIN_PER_HOUR="8")
+        people(18, domain="big.example")
+        people(1, domain="small.example")
         mailing = make_mailing(coalition)
         begin(mailing)
 
-        send()
+        hours = send_for_hours(mailing)
 
-        assert sink.recipients.count("p0@two.example") == 1
-        assert len(sink.recipients) <= 2
+        assert sink.recipients.index("p0@small.example") < 3  # it does not wait for the others
+        assert sorted(sink.recipients) == sorted(
+            [f"p{n}@big.example" for n in range(18)] + ["p0@small.example"]
+        )
+        assert list(hours) == [0, 1, 2]
+        assert all(count <= 10 for count in hours.values())
+
+    def test_of_a_mail_domain_leaves_the_others_their_room(
+        self, app, coalition, people, sink, change_settings
+    ):
+        choose_plugin_settings(
+            coalition, "email-outreach", per_hour=600, quiet_from=3, quiet_until=3
+        )
+        change_settings(COALITION_MAILING_PER_DOMAIN_PER_HOUR="10")
+        people(12, domain="big.example")
+        people(12, domain="small.example", first=40)
+        mailing = make_mailing(coalition)
+        begin(mailing)
+
+        hours = send_for_hours(mailing)
+
+        assert len(sink.recipients) == 24
+        assert all(count <= 22 for count in hours.values())
+        assert len(hours) <= 2
+
+    def test_is_not_used_up_by_a_mailing_that_has_nobody_to_write_to(
+        self, app, coalition, people, sink
+    ):
+        choose_plugin_settings(
+            coalition, "email-outreach", per_hour=3600, quiet_from=3, quiet_until=3
+        )
+        people(30)
+        idle, other = make_mailing(coalition), make_mailing(coalition)
+        for mailing in (idle, other):
+            begin(mailing)
+        with transaction(coalition.id):
+            theirs = update(Recipient).filter_by(mailing_id=idle.id)
+            session.execute(theirs.values(due_at=now() + timedelta(hours=3)))
+        fill_from_now_on(coalition)
+        with time_machine.travel(now() + timedelta(hours=1)):
+            send()
+
+        assert states(other) == {"sent": 30}
+
+    def test_is_given_back_by_messages_that_were_not_tried(self, app, coalition, people, sink):
+        choose_plugin_settings(
+            coalition, "email-outreach", per_hour=3600, quiet_from=3, quiet_until=3
+        )
+        people(30)
+        mailing = make_mailing(coalition)
+        begin(mailing)
+        sink.answer(rcpt={"example.org": "451 4.3.2 later"})
+        fill_from_now_on(coalition)
+        with time_machine.travel(now() + timedelta(hours=1), tick=False):
+            send()
+
+            with reading():
+                left, _ = pacing.room({pacing.coalition_key(coalition.id): 3600}, 250)
+
+        assert left == 59  # of the minute's worth that had piled up, one was tried
 
     def test_warms_up_day_by_day(self, change_settings):
         today = now().date()

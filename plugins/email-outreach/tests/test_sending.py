@@ -267,7 +267,7 @@ class TestRefusal:
             make_due(mailing)
 
         assert states(mailing) == {"bounced": 1}
-        assert timedelta(hours=36) < sum(waits, timedelta()) < timedelta(hours=60)
+        assert timedelta(hours=33) < sum(waits, timedelta()) < timedelta(hours=62)
         assert waits[0] < timedelta(minutes=7)  # who greylists takes it soon
         assert waits[1] > timedelta(minutes=13)
 

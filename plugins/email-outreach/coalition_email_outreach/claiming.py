@@ -1,0 +1,139 @@
+"""Taking a batch: the next recipients that are due, and who of them may be written to now."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from coalition.sdk import Coalition, mailboxes, now, session, transaction
+from coalition_email_outreach import pacing, resting, subjects
+from coalition_email_outreach.admitting import NO_ROOM, admit
+from coalition_email_outreach.journal import Claimed
+from coalition_email_outreach.lifecycle import MailingStatus
+from coalition_email_outreach.models import Mailing
+from coalition_email_outreach.workshop import Letter, Workshop
+
+BATCH = 250  # so much may be in doubt if a machine is lost with its journal
+SPARE = 25  # taken beyond what a limit lets go, because some may have to wait for their domain
+LEASE_S = 240  # a batch not sent by then is put back by whoever holds it
+
+# The next ones are found once, before anything is changed: as a condition of the UPDATE they
+# may be looked for again for each row, and then there is no limit.
+_CLAIM = text("""
+    WITH following AS MATERIALIZED (
+        SELECT id FROM email_outreach_recipients
+        WHERE mailing_id = :mailing AND state = 'queued' AND due_at <= cast(:now AS timestamptz)
+        ORDER BY due_at LIMIT :most FOR UPDATE SKIP LOCKED)
+    UPDATE email_outreach_recipients r SET state = 'sending', claim_id = :claim,
+        lease_until = cast(:now AS timestamptz) + make_interval(secs => :lease)
+    FROM following WHERE r.id = following.id
+    RETURNING r.id, r.person_id, r.subject, r.occasion_id""")
+
+_PUT_BACK = text("""
+    UPDATE email_outreach_recipients r SET state = 'queued', claim_id = NULL,
+        lease_until = NULL, due_at = coalesce(told.due_at, r.due_at)
+    FROM unnest(cast(:ids AS uuid[]), cast(:dues AS timestamptz[])) AS told (id, due_at)
+    WHERE r.id = told.id AND r.claim_id = :claim""")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Letters that may leave now, and the limits that they were taken from."""
+
+    letters: list[Letter] = field(default_factory=list)
+    limits: Mapping[str, float] = field(default_factory=dict)
+
+
+def claim(claimed: Claimed, workshop: Workshop) -> Batch | None:
+    """Take a batch, with all that is needed to write it.
+
+    Returns:
+        The letters, none if nobody is due, and `None` if nobody who is due may be written to;
+        then the mailing's bell is set.
+    """
+    with transaction(claimed.coalition_id):
+        # Not locked: ten workers that each hold it now and then would never let a coordinator
+        # have it who wants to pause. Who pauses meanwhile is heard before the first message.
+        mailing = session.scalar(select(Mailing).filter_by(id=claimed.mailing_id))
+        coalition = session.get_one(Coalition, claimed.coalition_id)
+        if mailing is None or mailing.status != MailingStatus.SENDING:
+            return Batch()
+        if morning := pacing.quiet_until(coalition, now()):
+            resting.wait(mailing.id, morning)
+            return None
+        subjects.decide_if_due(mailing)
+        limits = pacing.limits()
+        room, wait_s = pacing.room(limits.of_all(coalition.id), BATCH)
+        if room == 0:
+            resting.wait(mailing.id, now() + timedelta(seconds=wait_s))
+            return None
+        rows = _take(claimed, min(room + SPARE, BATCH))
+        letters = prepared(mailing, coalition, workshop, rows)
+        going = _sort_out(claimed, letters, limits, limits.of_all(coalition.id))
+        return going if going.letters or not rows else None
+
+
+def prepared(
+    mailing: Mailing, coalition: Coalition, workshop: Workshop, rows: Sequence[Any]
+) -> list[Letter]:
+    """Prepare a letter for each row; who must not be written to has one without an address."""
+    people = [row.person_id for row in rows if row.person_id]
+    boxes = {box.person_id: box for box in mailboxes(mailing.purpose, people)}
+    return [
+        workshop.letter(
+            mailing,
+            coalition,
+            row.id,
+            subject=row.subject,
+            box=boxes.get(row.person_id),
+            occasion_id=row.occasion_id,
+        )
+        for row in rows
+    ]
+
+
+def _take(claimed: Claimed, most: int) -> Sequence[Any]:
+    asked = {
+        "claim": claimed.claim_id,
+        "mailing": claimed.mailing_id,
+        "now": now(),
+        "lease": LEASE_S,
+        "most": most,
+    }
+    return session.execute(_CLAIM, asked).all()
+
+
+def _sort_out(
+    claimed: Claimed, letters: list[Letter], limits: pacing.Limits, of_all: Mapping[str, float]
+) -> Batch:
+    """Keep those letters that may leave now, and put the others back until they may."""
+    domains = [letter.domain for letter in letters if letter.address]
+    waits = iter(admit(domains, of_all, limits.domain))
+    going, back = list[Letter](), dict[UUID, datetime | None]()
+    for letter in letters:
+        wait_s = next(waits) if letter.address else None  # without one nothing is sent
+        if wait_s is None:
+            going.append(letter)
+        else:
+            later = now() + timedelta(seconds=wait_s)
+            back[letter.recipient_id] = None if wait_s == NO_ROOM else later
+    _put_back(claimed, back)
+    return Batch(going, of_all)
+
+
+def _put_back(claimed: Claimed, dues: Mapping[UUID, datetime | None]) -> None:
+    """Queue some of a batch again: at a moment, or, without one, when they were due."""
+    if dues:
+        told = {"claim": claimed.claim_id, "ids": list(dues), "dues": list(dues.values())}
+        session.execute(_PUT_BACK, told)
+
+
+def untried(batch: Batch, claimed: Claimed) -> Iterable[Letter]:
+    """Give the letters of a batch with which no server was asked for anything."""
+    for letter in batch.letters:
+        outcome = claimed.outcomes.get(letter.recipient_id)
+        if letter.address and (outcome is None or not outcome.was_tried):
+            yield letter
