@@ -114,11 +114,12 @@ def _page(coalition: Coalition, mailing: Mailing, form: Form) -> str:
 
 def _before(mailing: Mailing, coalition: Coalition) -> dict[str, Any]:
     """Return what the page says as long as something can be changed."""
-    shown: dict[str, Any] = {"audience": None, "problem": ""}
+    shown: dict[str, Any] = {"audience": None, "without_zone": 0, "problem": ""}
     shown["had_a_hand"] = user_id() in approving.hands(mailing)
     try:
-        people = 0 if mailing.is_series else audience.count(mailing)
-        shown["audience"] = people
+        zones = {} if mailing.is_series else audience.zones(mailing)
+        people = sum(zones.values())
+        shown["audience"], shown["without_zone"] = people, zones.get(None, 0)
         shown["approval_problem"] = approving.problem(mailing, coalition, people)
         shown["approval_missing"] = approving.missing(mailing, coalition, people)
         shown["problem"] = editing.checked(mailing, coalition).problem

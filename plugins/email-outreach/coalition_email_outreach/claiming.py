@@ -14,6 +14,7 @@ from coalition_email_outreach.admitting import NO_ROOM, admit
 from coalition_email_outreach.journal import Claimed
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
+from coalition_email_outreach.quiet import QuietHours, quiet_hours
 from coalition_email_outreach.workshop import Letter, Workshop
 
 BATCH = 250  # so much may be in doubt if a machine is lost with its journal
@@ -34,7 +35,8 @@ _CLAIM = text("""
 
 _PUT_BACK = text("""
     UPDATE email_outreach_recipients r SET state = 'queued', claim_id = NULL,
-        lease_until = NULL, due_at = coalesce(told.due_at, r.due_at)
+        lease_until = NULL, due_at = coalesce(told.due_at, r.due_at),
+        reason = coalesce(cast(:reason AS text), r.reason)
     FROM unnest(cast(:ids AS uuid[]), cast(:dues AS timestamptz[])) AS told (id, due_at)
     WHERE r.id = told.id AND r.claim_id = :claim""")
 
@@ -61,9 +63,6 @@ def claim(claimed: Claimed, workshop: Workshop) -> Batch | None:
         coalition = session.get_one(Coalition, claimed.coalition_id)
         if mailing is None or mailing.status != MailingStatus.SENDING:
             return Batch()
-        if morning := pacing.quiet_until(coalition, now()):
-            resting.wait(mailing.id, morning)
-            return None
         subjects.decide_if_due(mailing)
         limits = pacing.limits()
         room, wait_s = pacing.room(limits.of_all(coalition.id), BATCH)
@@ -71,7 +70,8 @@ def claim(claimed: Claimed, workshop: Workshop) -> Batch | None:
             resting.wait(mailing.id, now() + timedelta(seconds=wait_s))
             return None
         rows = _take(claimed, min(room + SPARE, BATCH))
-        letters = prepared(mailing, coalition, workshop, rows)
+        awake = _without_quiet(claimed, rows, quiet_hours(coalition))
+        letters = prepared(mailing, coalition, workshop, awake)
         going = _sort_out(claimed, letters, limits, limits.of_all(coalition.id))
         return going if going.letters or not rows else None
 
@@ -106,6 +106,18 @@ def _take(claimed: Claimed, most: int) -> Sequence[Any]:
     return session.execute(_CLAIM, asked).all()
 
 
+def _without_quiet(
+    claimed: Claimed, rows: Sequence[Any], hours: QuietHours | None
+) -> Sequence[Any]:
+    """Put those back for whom these are quiet hours; return the others."""
+    waiting = hours.waiting([row.person_id for row in rows]) if hours and rows else {}
+    if not hours or not waiting:
+        return rows
+    dues = {row.id: waiting[row.person_id] for row in rows if row.person_id in waiting}
+    _put_back(claimed, dues, hours.reason)
+    return [row for row in rows if row.id not in dues]
+
+
 def _sort_out(
     claimed: Claimed, letters: list[Letter], limits: pacing.Limits, of_all: Mapping[str, float]
 ) -> Batch:
@@ -124,11 +136,13 @@ def _sort_out(
     return Batch(going, of_all)
 
 
-def _put_back(claimed: Claimed, dues: Mapping[UUID, datetime | None]) -> None:
+def _put_back(
+    claimed: Claimed, dues: Mapping[UUID, datetime | None], reason: str | None = None
+) -> None:
     """Queue some of a batch again: at a moment, or, without one, when they were due."""
     if dues:
         told = {"claim": claimed.claim_id, "ids": list(dues), "dues": list(dues.values())}
-        session.execute(_PUT_BACK, told)
+        session.execute(_PUT_BACK, told | {"reason": reason})
 
 
 def untried(batch: Batch, claimed: Claimed) -> Iterable[Letter]:

@@ -1,10 +1,13 @@
 """How long a mailing takes under the limits that hold, so that nobody is surprised by it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 
 from coalition.sdk import Coalition
 from coalition_email_outreach import pacing
+from coalition_email_outreach.quiet import QuietHours, quiet_hours
 
 LONGEST_DAYS = 60  # beyond that nobody plans
 
@@ -25,33 +28,49 @@ class Forecast:
     per_domain: float | None
 
 
-def forecast(people: int, coalition: Coalition, start: datetime) -> Forecast:
-    """Say how long it takes to write to so many people from `start` on."""
-    begins_at = pacing.quiet_until(coalition, start) or start
+def forecast(people: Mapping[str, int], coalition: Coalition, start: datetime) -> Forecast:
+    """Say how long it takes to write to some people from `start` on.
+
+    Args:
+        people: how many, by the time zone on whose clock they have their quiet hours.
+    """
+    hours = quiet_hours(coalition)
+    begins_at = min((_awake_at(hours, zone, start) for zone in people), default=start)
     limits = pacing.limits(begins_at.date())
     return Forecast(
         begins_at=begins_at,
         waits_for_morning=begins_at > start,
-        ends_at=_end(people, coalition, begins_at),
+        ends_at=_end(people, hours, begins_at),
         per_hour=_rate(limits),
         per_domain=limits.domain,
     )
 
 
-def _end(people: int, coalition: Coalition, begins_at: datetime) -> datetime | None:
-    """Go through it hour by hour: quiet hours stop it, and a warm-up plan rises by the day."""
-    at, left = begins_at, float(people)
-    while at < begins_at + timedelta(days=LONGEST_DAYS):
-        if (morning := pacing.quiet_until(coalition, at)) is not None:
-            at = morning
+def _end(
+    people: Mapping[str, int], hours: QuietHours | None, begins_at: datetime
+) -> datetime | None:
+    """Go through it hour by hour: who has quiet hours waits, and a warm-up plan rises by the day."""
+    at, left = begins_at, {zone: float(count) for zone, count in people.items() if count}
+    while left and at < begins_at + timedelta(days=LONGEST_DAYS):
+        opens = {zone: _awake_at(hours, zone, at) for zone in left}
+        if min(opens.values()) > at:
+            at = min(opens.values())
             continue
         rate = _rate(pacing.limits(at.date()))
-        if rate is None:
-            return at
-        if left <= rate:
-            return at + timedelta(hours=left / rate)
-        at, left = at + timedelta(hours=1), left - rate
-    return None
+        room = rate if rate is not None else inf
+        for zone in [each for each in left if opens[each] <= at]:
+            sent = min(left[zone], room)
+            room, left[zone] = room - sent, left[zone] - sent
+            if not left[zone]:
+                del left[zone]
+        if rate is not None:
+            at += timedelta(hours=1 if left else (rate - room) / rate)
+    return None if left else at
+
+
+def _awake_at(hours: QuietHours | None, zone: str, at: datetime) -> datetime:
+    """Return when one may write to a zone, from a moment on."""
+    return (hours.until(at, zone) if hours else None) or at
 
 
 def _rate(limits: pacing.Limits) -> float | None:

@@ -9,16 +9,15 @@ import os
 import random
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from math import floor
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
-from coalition.sdk import Coalition, keyed_hash, now, session, settings
+from coalition.sdk import keyed_hash, now, session, settings
 from coalition_email_outreach.recipients import Pace
 from coalition_email_outreach.temper import IN_A_ROW
 
@@ -158,23 +157,6 @@ def forgive(keys: Collection[str]) -> None:
     for pace in session.scalars(struck.with_for_update()):
         pace.strikes = pace.strikes - 1 if pace.strikes > IN_A_ROW else 0
         pace.blocked_until = None
-
-
-def quiet_until(coalition: Coalition, at: datetime) -> datetime | None:
-    """Return when the quiet hours end that `at` falls into, or `None` if one may write."""
-    if coalition.is_sample:
-        return None  # its mail goes nowhere, and whoever tries it has only this hour
-    chosen = settings(PLUGIN)
-    begins, ends = chosen.get("quiet_from"), chosen.get("quiet_until")
-    if begins is None or ends is None or begins == ends:
-        return None
-    local = at.astimezone(ZoneInfo(coalition.time_zone))
-    hour = local.hour
-    quiet = begins <= hour < ends if begins < ends else hour >= begins or hour < ends
-    if not quiet:
-        return None
-    day = local.date() + timedelta(days=1 if hour >= ends else 0)
-    return datetime.combine(day, time(ends), local.tzinfo).astimezone(at.tzinfo)
 
 
 def _tokens(bucket: Pace, rate: float) -> float:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from coalition.sdk import DomainError, now, session, transaction
-from coalition_email_outreach import bells, settling, starting
+from coalition.sdk import Coalition, DomainError, now, session, transaction
+from coalition_email_outreach import bells, quiet, settling, starting
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
@@ -41,6 +41,8 @@ def rest(mailing_id: UUID, coalition_id: UUID) -> None:
 
 def _rest_or_finish(mailing: Mailing) -> None:
     settling.give_up_lost(mailing.id)
+    if quiet.wake(mailing, quiet.quiet_hours(session.get_one(Coalition, mailing.coalition_id))):
+        return  # its bell still rings
     open_states = (RecipientState.QUEUED, RecipientState.SENDING)
     rows = session.execute(
         select(Recipient.state, func.count(), func.min(Recipient.due_at))

@@ -1,5 +1,6 @@
 """All of a mailing on one page, for who is about to approve or to send it."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from babel import Locale
@@ -32,7 +33,11 @@ class Gets:
 
 @dataclass(frozen=True)
 class Review:
-    """What goes out, to whom and when; `approval` says why a second coordinator has to look."""
+    """What goes out, to whom and when.
+
+    `without_zone`: how many live nobody knows where, so that the coalition's clock is theirs.
+    `approval`: why a second coordinator has to look.
+    """
 
     words: InWords
     sender: Sender
@@ -40,6 +45,7 @@ class Review:
     reach: Reach
     sight: Sight
     gets: list[Gets] = field(default_factory=list)
+    without_zone: int = 0
     forecast: Forecast | None = None
     approval: DomainError | None = None
 
@@ -52,6 +58,7 @@ def review(mailing: Mailing, coalition: Coalition) -> Review:
     """
     starting.check(mailing, coalition)
     reached = reach(audience.asked_for(mailing), mailing.purpose)
+    found = audience.makeup(mailing)
     people = 0 if mailing.is_series else reached.written_to
     return Review(
         words=queries.in_words(mailing),
@@ -59,8 +66,9 @@ def review(mailing: Mailing, coalition: Coalition) -> Review:
         questions=_questions(mailing),
         reach=reached,
         sight=sight_of(mailing, coalition, people),
-        gets=_gets(mailing),
-        forecast=None if mailing.is_series else forecast(people, coalition, now()),
+        gets=_gets(found),
+        without_zone=found.zones.get(None, 0),
+        forecast=None if mailing.is_series else _forecast(found, coalition),
         approval=approving.missing(mailing, coalition, people),
     )
 
@@ -74,7 +82,13 @@ def _questions(mailing: Mailing) -> list[Question]:
     return [Question(each.name, each.in_words()) for each in found if each is not None]
 
 
-def _gets(mailing: Mailing) -> list[Gets]:
+def _gets(found: audience.Makeup) -> list[Gets]:
     names = (get_locale() or Locale("en")).languages
-    counted = audience.languages(mailing)
-    return [Gets(names.get(code, code), people) for code, people in counted.items()]
+    return [Gets(names.get(code, code), people) for code, people in found.languages.items()]
+
+
+def _forecast(found: audience.Makeup, coalition: Coalition) -> Forecast:
+    zones = Counter[str]()
+    for zone, people in found.zones.items():
+        zones[zone or coalition.time_zone] += people
+    return forecast(zones, coalition, now())

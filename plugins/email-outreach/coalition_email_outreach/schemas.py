@@ -53,7 +53,10 @@ class Settings(Schema):
         default=21,
         metadata={
             "label": N_("Quiet hours begin at (hour, 0 to 23)"),
-            "help": N_("On the coalition's clock. What is due then waits until they end."),
+            "help": N_(
+                "On each recipient's clock where their state is known, else on the coalition's."
+                " What is due then waits until they end."
+            ),
         },
     )
     quiet_until = Whole(

@@ -193,11 +193,13 @@ class TestForecast:
 
     @pytest.fixture
     def ask(self, coalition):
-        def forecast_of(people: int, start: datetime = self.NOON, **settings: object):
+        def forecast_of(
+            people: int, start: datetime = self.NOON, zones: object = None, **settings: object
+        ):
             quiet = {"quiet_from": 21, "quiet_until": 8}
             choose_plugin_settings(coalition, "email-outreach", **(quiet | settings))
             with reading(coalition.id):
-                return forecast(people, coalition, start)
+                return forecast(zones or {coalition.time_zone: people}, coalition, start)
 
         return forecast_of
 
@@ -214,6 +216,14 @@ class TestForecast:
 
         assert found.waits_for_morning
         assert found.begins_at == self.NOON + timedelta(hours=20)
+
+    def test_waits_for_who_lives_where_it_is_night(self, ask):
+        evening = self.NOON + timedelta(hours=8)  # eight in Los Angeles, eleven in New York
+
+        found = ask(0, evening, {"America/Los_Angeles": 5, "America/New_York": 5})
+
+        assert (found.begins_at, found.waits_for_morning) == (evening, False)
+        assert found.ends_at == evening + timedelta(hours=9)  # eight in New York
 
     def test_counts_only_hours_in_which_one_may_write(self, ask):
         found = ask(1000, per_hour=100)  # nine hours until nine in the evening, then one more
