@@ -5,13 +5,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from coalition_email_outreach import pacing
-from coalition_email_outreach.pacing import HOUR_S
+from coalition_email_outreach.pacing import HOUR_S, Flow
 
 NO_ROOM = 0.0  # of a message that could go at any time, if there were room in a limit for all
 
 
 def admit(
-    domains: Sequence[str], rates: Mapping[str, float], per_domain: float | None
+    domains: Sequence[str], flows: Mapping[str, Flow], per_domain: float | None
 ) -> list[float | None]:
     """Let as many of some messages leave as the limits and their mail domains allow.
 
@@ -20,7 +20,7 @@ def admit(
 
     Args:
         domains: one for each message, so a domain may occur often.
-        rates: the limits that hold for each message, by key.
+        flows: the limits that hold for each message, by key.
 
     Returns:
         For each message after how many seconds it may try again, or `None` if it may go. Those
@@ -28,9 +28,9 @@ def admit(
     """
     keys = [pacing.domain_key(domain) for domain in domains]
     pauses = pacing.pauses(keys)
-    limited = {key: per_domain for key in keys if per_domain and key not in pauses}
-    buckets = pacing.filled({**rates, **limited})
-    left = min((pacing.whole(buckets[key].tokens) for key in rates), default=len(keys))
+    limited = {key: Flow(per_domain) for key in keys if per_domain and key not in pauses}
+    buckets = pacing.filled({**flows, **limited})
+    left = min((pacing.whole(buckets[key].tokens) for key in flows), default=len(keys))
     waits, late = list[float | None](), defaultdict[str, list[int]](list)
     for at, key in enumerate(keys):
         wait_s: float | None = NO_ROOM
@@ -40,7 +40,7 @@ def admit(
             late[key].append(at)
         elif left:
             wait_s, left = None, left - 1
-            for each in (*rates, *({key} & limited.keys())):
+            for each in (*flows, *({key} & limited.keys())):
                 buckets[each].tokens -= 1
         waits.append(wait_s)
     for key, places in late.items():
@@ -50,8 +50,8 @@ def admit(
     return waits
 
 
-def _spread(count: int, tokens: float, rate: float) -> list[float]:
+def _spread(count: int, tokens: float, flow: Flow) -> list[float]:
     """Return after how many seconds each of some messages to one domain may try again."""
-    first_s = pacing.fills_in_s(tokens, rate)
-    step_s = min(HOUR_S / rate, HOUR_S / count)
+    first_s = flow.fills_in_s(tokens)
+    step_s = min(HOUR_S / flow.per_hour, HOUR_S / count)
     return [first_s + nth * step_s for nth in range(count)]

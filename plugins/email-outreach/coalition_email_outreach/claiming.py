@@ -13,6 +13,7 @@ from coalition_email_outreach import pacing, resting, subjects
 from coalition_email_outreach.admitting import NO_ROOM, admit
 from coalition_email_outreach.journal import Claimed
 from coalition_email_outreach.lifecycle import MailingStatus
+from coalition_email_outreach.limits import limits
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.quiet import QuietHours, quiet_hours
 from coalition_email_outreach.workshop import Letter, Workshop
@@ -46,7 +47,7 @@ class Batch:
     """Letters that may leave now, and the limits that they were taken from."""
 
     letters: list[Letter] = field(default_factory=list)
-    limits: Mapping[str, float] = field(default_factory=dict)
+    limits: Mapping[str, pacing.Flow] = field(default_factory=dict)
 
 
 def claim(claimed: Claimed, workshop: Workshop) -> Batch | None:
@@ -64,15 +65,16 @@ def claim(claimed: Claimed, workshop: Workshop) -> Batch | None:
         if mailing is None or mailing.status != MailingStatus.SENDING:
             return Batch()
         subjects.decide_if_due(mailing)
-        limits = pacing.limits()
-        room, wait_s = pacing.room(limits.of_all(coalition.id), BATCH)
+        found = limits(coalition)
+        flows = found.of_all(coalition.id)
+        room, wait_s = pacing.room(flows, BATCH)
         if room == 0:
             resting.wait(mailing.id, now() + timedelta(seconds=wait_s))
             return None
         rows = _take(claimed, min(room + SPARE, BATCH))
         awake = _without_quiet(claimed, rows, quiet_hours(coalition))
         letters = prepared(mailing, coalition, workshop, awake)
-        going = _sort_out(claimed, letters, limits, limits.of_all(coalition.id))
+        going = _sort_out(claimed, letters, flows, found.domain)
         return going if going.letters or not rows else None
 
 
@@ -119,11 +121,14 @@ def _without_quiet(
 
 
 def _sort_out(
-    claimed: Claimed, letters: list[Letter], limits: pacing.Limits, of_all: Mapping[str, float]
+    claimed: Claimed,
+    letters: list[Letter],
+    flows: Mapping[str, pacing.Flow],
+    per_domain: float | None,
 ) -> Batch:
     """Keep those letters that may leave now, and put the others back until they may."""
     domains = [letter.domain for letter in letters if letter.address]
-    waits = iter(admit(domains, of_all, limits.domain))
+    waits = iter(admit(domains, flows, per_domain))
     going, back = list[Letter](), dict[UUID, datetime | None]()
     for letter in letters:
         wait_s = next(waits) if letter.address else None  # without one nothing is sent
@@ -133,7 +138,7 @@ def _sort_out(
             later = now() + timedelta(seconds=wait_s)
             back[letter.recipient_id] = None if wait_s == NO_ROOM else later
     _put_back(claimed, back)
-    return Batch(going, of_all)
+    return Batch(going, flows)
 
 
 def _put_back(

@@ -1,15 +1,14 @@
-"""How fast: limits of the installation, of a coalition and of each mail domain.
+"""How fast: what the limits have room for, and who wants to be left alone.
 
 A limit is a bucket that fills with time; who hands over takes from it. A mail domain that
 answers “not now” (`temper`) is left alone for a while, twice as long each time, and trusted again
 step by step. A server of ours that does not answer holds up everything in the same way.
 """
 
-import os
 import random
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from math import floor
 from uuid import UUID
 
@@ -17,80 +16,63 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
-from coalition.sdk import keyed_hash, now, session, settings
+from coalition.sdk import keyed_hash, now, session
 from coalition_email_outreach.recipients import Pace
 from coalition_email_outreach.temper import IN_A_ROW
 
 PLUGIN = "email-outreach"
 INSTALLATION, SERVER = "installation", "server"
 HOUR_S = 3600
-FIRST_TOKENS = 1.0  # messages that may leave at once where nobody was counted before
 FIRST_BLOCK_S, LONGEST_BLOCK_S, MOST_STRIKES = 30, 3600, 12
-# Messages a day while mailbox providers get to know us; after the last day there is no limit.
-WARM_UP = (200, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000, 100_000)
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Messages per hour; `None` is no limit."""
+class Flow:
+    """How a bucket fills: with so many messages an hour, or, with none, only once.
 
-    installation: float | None
-    coalition: float | None
-    domain: float | None
-
-    def of_all(self, coalition_id: UUID) -> dict[str, float]:
-        """Return those that hold for each message of a coalition, by the key of the bucket."""
-        rates = {
-            INSTALLATION: self.installation,
-            coalition_key(coalition_id): self.coalition,
-        }
-        return {key: rate for key, rate in rates.items() if rate}
-
-
-def limits(today: date | None = None) -> Limits:
-    """Return the limits that hold for the open coalition now."""
-    chosen = settings(PLUGIN)
-    rates = [_number("COALITION_MAILING_PER_HOUR"), warm_up_rate(today or now().date())]
-    return Limits(
-        installation=min((each for each in rates if each), default=None),
-        coalition=chosen.get("per_hour") or None,
-        domain=_number("COALITION_MAILING_PER_DOMAIN_PER_HOUR"),
-    )
-
-
-def warm_up_rate(today: date) -> float | None:
-    """Return how many messages an hour the warm-up plan allows, `None` if it is over or unused.
-
-    It begins on the day in COALITION_MAILING_WARM_UP_FROM.
+    `first`: how many may leave where nobody was counted before. `most`: what piles up while
+    nobody sends; a minute's worth if nothing is said.
     """
-    begun = os.environ.get("COALITION_MAILING_WARM_UP_FROM", "")
-    if not begun:
-        return None
-    day = (today - date.fromisoformat(begun)).days
-    if day >= len(WARM_UP):
-        return None
-    return WARM_UP[max(day, 0)] / 24
+
+    per_hour: float
+    first: float = 1.0
+    most: float | None = None
+
+    def tokens(self, bucket: Pace) -> float:
+        """Return how many messages a bucket has room for now."""
+        elapsed_s = (now() - bucket.counted_at).total_seconds()
+        most = max(1.0, self.per_hour / 60) if self.most is None else self.most
+        return min(most, bucket.tokens + elapsed_s * self.per_hour / HOUR_S)
+
+    def fills_in_s(self, tokens: float) -> float:
+        """Return after how many seconds there is room for one message; an hour if never."""
+        return max(0.0, (1 - tokens) * HOUR_S / self.per_hour) if self.per_hour else HOUR_S
 
 
-def room(rates: Mapping[str, float], wanted: int) -> tuple[int, float]:
+def room(flows: Mapping[str, Flow], wanted: int) -> tuple[int, float]:
     """Look how much some limits have left, without taking it.
 
     Returns:
         How many of `wanted` messages may leave, and after how many seconds one may, if none.
     """
-    known = session.scalars(select(Pace).where(Pace.key.in_(rates)))
-    tokens = dict.fromkeys(rates, FIRST_TOKENS)
-    tokens |= {pace.key: _tokens(pace, rates[pace.key]) for pace in known}
+    tokens = tokens_of(flows)
     left = min(map(whole, tokens.values()), default=wanted)
-    wait_s = max((fills_in_s(tokens[key], rate) for key, rate in rates.items()), default=0.0)
-    return min(left, wanted), wait_s
+    lacking = [flows[key].fills_in_s(each) for key, each in tokens.items() if not whole(each)]
+    return min(left, wanted), max(lacking, default=0.0)
 
 
-def filled(rates: Mapping[str, float]) -> dict[str, Pace]:
+def tokens_of(flows: Mapping[str, Flow]) -> dict[str, float]:
+    """Return how many messages each of some limits has room for now, without locking it."""
+    known = session.scalars(select(Pace).where(Pace.key.in_(flows)))
+    tokens = {key: flow.first for key, flow in flows.items()}
+    return tokens | {pace.key: flows[pace.key].tokens(pace) for pace in known}
+
+
+def filled(flows: Mapping[str, Flow]) -> dict[str, Pace]:
     """Return the buckets of some limits, locked and filled up to now, by key."""
-    buckets = _locked(rates)
+    buckets = _locked({key: flow.first for key, flow in flows.items()})
     for key, bucket in buckets.items():
-        bucket.tokens, bucket.counted_at = _tokens(bucket, rates[key]), now()
+        bucket.tokens, bucket.counted_at = flows[key].tokens(bucket), now()
     return buckets
 
 
@@ -115,14 +97,9 @@ def whole(tokens: float) -> int:
     """Return how many whole messages some tokens are worth.
 
     The last millionth may be missing: numbers are not exact, and when the time has come that
-    `fills_in_s` told, the message shall go.
+    was told, the message shall go.
     """
     return floor(tokens + 1e-6)
-
-
-def fills_in_s(tokens: float, rate: float) -> float:
-    """Return after how many seconds a bucket has room for one message."""
-    return max(0.0, (1 - tokens) * HOUR_S / rate)
 
 
 def pauses(keys: Collection[str]) -> dict[str, float]:
@@ -142,7 +119,7 @@ def strike(signs: Mapping[str, int]) -> None:
         signs: how many times in a row, by key. Those of several batches add up, and after the
             third each batch doubles the pause.
     """
-    for key, pace in _locked(signs).items():
+    for key, pace in _locked(dict.fromkeys(signs, 1.0)).items():
         pace.strikes = min(max(pace.strikes + 1, min(signs[key], IN_A_ROW)), MOST_STRIKES)
         if pace.strikes >= IN_A_ROW:
             doubled_s = FIRST_BLOCK_S * 2 ** (pace.strikes - IN_A_ROW)
@@ -159,26 +136,18 @@ def forgive(keys: Collection[str]) -> None:
         pace.blocked_until = None
 
 
-def _tokens(bucket: Pace, rate: float) -> float:
-    elapsed_s = (now() - bucket.counted_at).total_seconds()
-    most = max(1.0, rate / 60)  # what piles up while nobody sends: a minute's worth
-    return min(most, bucket.tokens + elapsed_s * rate / HOUR_S)
+def _locked(keys: Mapping[str, float]) -> dict[str, Pace]:
+    """Return the rows of these keys, locked in order of their keys.
 
-
-def _locked(keys: Collection[str]) -> dict[str, Pace]:
-    """Return the rows of these keys, made if need be, locked in order of their keys."""
-    ordered = sorted(keys)
+    Args:
+        keys: with the tokens of a row that has to be made.
+    """
     new = [
-        {"id": uuid7(), "key": k, "tokens": FIRST_TOKENS, "counted_at": now(), "strikes": 0}
-        for k in ordered
+        {"id": uuid7(), "key": key, "tokens": keys[key], "counted_at": now(), "strikes": 0}
+        for key in sorted(keys)
     ]
     if not new:
         return {}
     session.execute(insert(Pace).values(new).on_conflict_do_nothing())
-    wanted = select(Pace).where(Pace.key.in_(ordered)).order_by(Pace.key).with_for_update()
+    wanted = select(Pace).where(Pace.key.in_(keys)).order_by(Pace.key).with_for_update()
     return {pace.key: pace for pace in session.scalars(wanted)}
-
-
-def _number(name: str) -> float | None:
-    text = os.environ.get(name, "").strip()
-    return float(text) if text else None

@@ -37,12 +37,16 @@ class QuietHours:
     def until(self, at: datetime, zone: str | None = None) -> datetime | None:
         """Return when those hours end in a zone that `at` falls into, or `None` if in none."""
         local = at.astimezone(ZoneInfo(zone or self.home))
-        begins, ends, hour = self.begins, self.ends, local.hour
-        is_quiet = begins <= hour < ends if begins < ends else hour >= begins or hour < ends
-        if not is_quiet:
+        if not self.hold_at(local.hour):
             return None
-        day = local.date() + timedelta(days=1 if hour >= ends else 0)
-        return datetime.combine(day, time(ends), local.tzinfo).astimezone(at.tzinfo)
+        day = local.date() + timedelta(days=1 if local.hour >= self.ends else 0)
+        return datetime.combine(day, time(self.ends), local.tzinfo).astimezone(at.tzinfo)
+
+    def hold_at(self, hour: int) -> bool:
+        """Return whether they hold at an hour of the day."""
+        if self.begins < self.ends:
+            return self.begins <= hour < self.ends
+        return hour >= self.begins or hour < self.ends
 
     def ends_by_zone(self, at: datetime) -> dict[str, datetime]:
         """Return when they end, for each zone in which they hold at a moment."""

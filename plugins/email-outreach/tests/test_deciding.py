@@ -4,7 +4,6 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from coalition_email_outreach import pacing
 from coalition_email_outreach.forecast import forecast
 from coalition_email_outreach.lifecycle import MailingStatus
 
@@ -233,12 +232,11 @@ class TestForecast:
     def test_follows_a_warm_up_plan_that_rises_by_the_day(self, ask, change_settings):
         change_settings(COALITION_MAILING_WARM_UP_FROM="2026-11-10")
 
-        found = ask(700, quiet_from=3, quiet_until=3)
+        found = ask(1700)  # of which 200 today, 500 tomorrow
 
-        assert found.per_hour == pacing.WARM_UP[0] / 24
-        assert found.ends_at.date() == date(
-            2026, 11, 12
-        )  # at the first day's rate it would be the 14th
+        assert found.per_hour == pytest.approx(200 / 9)  # from noon until nine in the evening
+        assert found.ends_at.date() == date(2026, 11, 13)  # in the evening of the 12th there
+        assert (found.day.amount, found.day.left) == (200, 200)
 
     def test_ends_with_what_nobody_plans(self, ask):
         found = ask(1_000_000, per_hour=1)

@@ -1,12 +1,12 @@
 """How fast mail leaves: what limits, hours and the answers of servers do to a mailing."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from coalition_email_outreach import claiming, pacing, resting
+from coalition_email_outreach import claiming, limits, pacing, resting
 from coalition_email_outreach.lifecycle import Clock
 from coalition_email_outreach.recipients import Bell, Pace, Recipient
 from sqlalchemy import select, text, update
@@ -20,28 +20,40 @@ from .conftest import begin, make_due, make_mailing, send, states
 pytestmark = pytest.mark.usefixtures("at_any_hour")
 
 
+@pytest.fixture
+def patient(monkeypatch) -> None:
+    """Let nobody look once a minute whether a limit was changed: each look costs a real second."""
+    monkeypatch.setattr(resting, "LONGEST_REST_S", 24 * 3600)
+
+
 def rests_s(mailing) -> float:
     """Return for how many seconds nobody looks at a mailing."""
     with reading():
         return (session.get_one(Bell, mailing.id).due_at - now()).total_seconds()
 
 
-def send_for_hours(mailing) -> Counter[int]:
-    """Let time pass until a mailing is sent; return how many left in each hour."""
-    begun, at, sent = now(), now(), Counter[int]()
+def departures(mailing, begins_at: datetime | None = None) -> list[datetime]:
+    """Let time pass until a mailing is sent; return when each message left."""
+    at, left = begins_at or now(), list[datetime]()
     while states(mailing).keys() - {"sent"}:
-        with time_machine.travel(at):
-            sent[int((at - begun).total_seconds() // 3600)] += send()
+        with time_machine.travel(at, tick=False):
+            left += [at] * send()
             with reading():
                 bell = session.get(Bell, mailing.id)
-                at = max(now(), bell.due_at) if bell else now()
-    return sent
+                at = max(at + timedelta(seconds=1), bell.due_at) if bell else at
+    return left
+
+
+def by_hour(moments: list[datetime]) -> list[int]:
+    """Return how many are in each hour after the first."""
+    counted = Counter((each - moments[0]) // timedelta(hours=1) for each in moments)
+    return [counted[hour] for hour in range(max(counted) + 1)]
 
 
 def fill_from_now_on(coalition) -> None:
     """Let a coalition's limit pile up room."""
     with transaction():
-        pacing.filled({pacing.coalition_key(coalition.id): 3600})
+        pacing.filled({pacing.coalition_key(coalition.id): pacing.Flow(3600)})
 
 
 def strikes_of(domain: str) -> int:
@@ -178,7 +190,7 @@ class TestLimit:
         assert len(taken) == 1
 
     def test_of_a_mail_domain_is_used_up_and_kept(
-        self, app, coalition, people, sink, change_settings
+        self, app, coalition, people, sink, change_settings, patient
     ):
         change_settings(COALITION_MAILING_PER_DOMAIN_PER_HOUR="8")
         people(18, domain="big.example")
@@ -186,17 +198,17 @@ class TestLimit:
         mailing = make_mailing(coalition)
         begin(mailing)
 
-        hours = send_for_hours(mailing)
+        hours = by_hour(departures(mailing))
 
         assert sink.recipients.index("p0@small.example") < 3  # it does not wait for the others
         assert sorted(sink.recipients) == sorted(
             [f"p{n}@big.example" for n in range(18)] + ["p0@small.example"]
         )
-        assert list(hours) == [0, 1, 2]
-        assert all(count <= 10 for count in hours.values())
+        assert len(hours) == 3
+        assert max(hours) <= 10
 
     def test_of_a_mail_domain_leaves_the_others_their_room(
-        self, app, coalition, people, sink, change_settings
+        self, app, coalition, people, sink, change_settings, patient
     ):
         choose_plugin_settings(
             coalition, "email-outreach", per_hour=600, quiet_from=3, quiet_until=3
@@ -207,11 +219,11 @@ class TestLimit:
         mailing = make_mailing(coalition)
         begin(mailing)
 
-        hours = send_for_hours(mailing)
+        hours = by_hour(departures(mailing))
 
         assert len(sink.recipients) == 24
-        assert all(count <= 22 for count in hours.values())
         assert len(hours) <= 2
+        assert max(hours) <= 22
 
     def test_is_not_used_up_by_a_mailing_that_has_nobody_to_write_to(
         self, app, coalition, people, sink
@@ -245,17 +257,74 @@ class TestLimit:
             send()
 
             with reading():
-                left, _ = pacing.room({pacing.coalition_key(coalition.id): 3600}, 250)
+                left, _ = pacing.room(
+                    {pacing.coalition_key(coalition.id): pacing.Flow(3600)}, 250
+                )
 
         assert left == 59  # of the minute's worth that had piled up, one was tried
 
-    def test_warms_up_day_by_day(self, change_settings):
-        today = now().date()
-        change_settings(COALITION_MAILING_WARM_UP_FROM=str(today))
 
-        assert pacing.warm_up_rate(today) == 200 / 24
-        assert pacing.warm_up_rate(today + timedelta(days=3)) == 2_000 / 24
-        assert pacing.warm_up_rate(today + timedelta(days=30)) is None
+class TestWarmUp:
+    """So many messages on the first day, so many on the second, and then as many as there are."""
+
+    LOS_ANGELES = ZoneInfo("America/Los_Angeles")
+    FIRST = date(2026, 12, 1)
+
+    @pytest.fixture
+    def plan(self, at_any_hour, coalition, change_settings, monkeypatch):
+        monkeypatch.setattr(limits, "WARM_UP", (5, 9))
+        monkeypatch.setattr(resting, "LONGEST_REST_S", 1200)
+        change_settings(COALITION_MAILING_WARM_UP_FROM=str(self.FIRST))
+        choose_plugin_settings(
+            coalition, "email-outreach", quiet_from=21, quiet_until=8, approval_above=0
+        )
+
+    def days(self, mailing, hour: int) -> list[list[float]]:
+        """Begin at an hour of the first day; return at which hours of each day messages left."""
+        at = datetime.combine(self.FIRST, time(hour), self.LOS_ANGELES)
+        with time_machine.travel(at, tick=False):
+            begin(mailing)
+        left = [each.astimezone(self.LOS_ANGELES) for each in departures(mailing, at)]
+        return [
+            [each.hour + each.minute / 60 for each in left if each.date() == day]
+            for day in sorted({each.date() for each in left})
+        ]
+
+    def test_is_that_of_each_day_in_the_hours_in_which_one_may_write(
+        self, app, coalition, people, sink, plan
+    ):
+        people(20)
+
+        first, second, third = self.days(make_mailing(coalition), hour=6)
+
+        assert [len(first), len(second), len(third)] == [5, 9, 6]
+        assert sum(each < 14.5 for each in first) in (2, 3)  # the middle of its hours
+        assert sum(each < 14.5 for each in second) in (4, 5, 6)
+        assert all(8 <= each < 8.2 for each in third)
+
+    def test_is_all_of_that_day_also_if_it_begins_late(
+        self, app, coalition, people, sink, plan
+    ):
+        people(6)
+
+        first, second = self.days(make_mailing(coalition), hour=19)
+
+        assert [len(first), len(second)] == [5, 1]
+
+    def test_is_one_for_all_coalitions(self, app, coalition, people, sink, plan):
+        people(3)
+        with time_machine.travel(datetime(2026, 12, 1, 20, tzinfo=UTC)), reading(coalition.id):
+            first = limits.limits(coalition).of_all(coalition.id)
+            second = limits.limits(coalition).of_all(uuid7())
+
+        assert first.keys() & second.keys() == {"installation", "warm-up:2026-12-01"}
+
+    def test_has_the_days_of_the_plan(self, change_settings):
+        change_settings(COALITION_MAILING_WARM_UP_FROM=str(self.FIRST))
+
+        assert limits.warm_up(self.FIRST) == 200
+        assert limits.warm_up(self.FIRST + timedelta(days=9)) == 100_000
+        assert limits.warm_up(self.FIRST + timedelta(days=10)) is None
 
 
 class TestQuietHours:
