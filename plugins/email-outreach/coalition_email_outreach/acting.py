@@ -26,6 +26,7 @@ from coalition_email_outreach import (
     editing,
     queries,
     subjects,
+    waiting,
 )
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.recipients import RecipientState
@@ -55,11 +56,13 @@ def progress(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     """Return the figures alone, for htmx while it is being sent."""
     with reading(coalition.id):
         found = mailing_or_raise(id_or_404(mailing))
+        reached = queries.progress(found.id)
         return render_template(
             "email_outreach/_progress.html",
             coalition=coalition,
             mailing=found,
-            progress=queries.progress(found.id),
+            progress=reached,
+            pace=waiting.sentence(found, coalition, reached.waiting),
             may_change=may_change(coalition),
         )
 
@@ -98,12 +101,14 @@ def _page(coalition: Coalition, mailing: Mailing, form: Form) -> str:
         shown["deeds"] = queries.deeds(mailing)
         shown["bounce_reasons"] = queries.reasons(mailing.id, RecipientState.BOUNCED)
         shown["responses"] = subjects.responses(mailing) if mailing.tests_subjects else None
+    reached = queries.progress(mailing.id)
     return render_template(
         "email_outreach/show.html",
         coalition=coalition,
         mailing=mailing,
         form=form,
-        progress=queries.progress(mailing.id),
+        progress=reached,
+        pace=waiting.sentence(mailing, coalition, reached.waiting),
         words=queries.in_words(mailing),
         limit=approving.limit(),
         may_change=may_change(coalition),

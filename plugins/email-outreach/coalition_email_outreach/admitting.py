@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from coalition_email_outreach import pacing
 from coalition_email_outreach.pacing import HOUR_S, Flow
 
+OF_DOMAIN = "domain"  # the reason of a recipient who waits for their mail domain
 NO_ROOM = 0.0  # of a message that could go at any time, if there were room in a limit for all
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from coalition.sdk import Coalition, mailboxes, now, session, transaction
 from coalition_email_outreach import pacing, resting, subjects
-from coalition_email_outreach.admitting import NO_ROOM, admit
+from coalition_email_outreach.admitting import NO_ROOM, OF_DOMAIN, admit
 from coalition_email_outreach.journal import Claimed
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.limits import limits
@@ -129,15 +129,18 @@ def _sort_out(
     """Keep those letters that may leave now, and put the others back until they may."""
     domains = [letter.domain for letter in letters if letter.address]
     waits = iter(admit(domains, flows, per_domain))
-    going, back = list[Letter](), dict[UUID, datetime | None]()
+    going, lacking = list[Letter](), dict[UUID, datetime | None]()
+    late = dict[UUID, datetime | None]()
     for letter in letters:
         wait_s = next(waits) if letter.address else None  # without one nothing is sent
         if wait_s is None:
             going.append(letter)
+        elif wait_s == NO_ROOM:
+            lacking[letter.recipient_id] = None
         else:
-            later = now() + timedelta(seconds=wait_s)
-            back[letter.recipient_id] = None if wait_s == NO_ROOM else later
-    _put_back(claimed, back)
+            late[letter.recipient_id] = now() + timedelta(seconds=wait_s)
+    _put_back(claimed, lacking)
+    _put_back(claimed, late, OF_DOMAIN)
     return Batch(going, flows)
 
 

@@ -8,7 +8,7 @@ step by step. A server of ours that does not answer holds up everything in the s
 import random
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import floor
 from uuid import UUID
 
@@ -100,6 +100,12 @@ def whole(tokens: float) -> int:
     was told, the message shall go.
     """
     return floor(tokens + 1e-6)
+
+
+def blocked_until(key: str) -> datetime | None:
+    """Return until when somebody is left alone, or `None` if they are not."""
+    wanted = select(Pace.blocked_until).where(Pace.key == key, Pace.blocked_until > now())
+    return session.scalar(wanted)
 
 
 def pauses(keys: Collection[str]) -> dict[str, float]:

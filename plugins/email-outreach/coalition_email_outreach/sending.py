@@ -35,6 +35,7 @@ from coalition.sdk import (
     transport,
 )
 from coalition_email_outreach import bells, pacing, resting, settling
+from coalition_email_outreach.admitting import OF_DOMAIN
 from coalition_email_outreach.claiming import LEASE_S, Batch, claim, untried
 from coalition_email_outreach.journal import Claimed, Journal, Outcome, Verdict
 from coalition_email_outreach.lifecycle import MailingStatus
@@ -136,7 +137,7 @@ class Lane:
         if letter.address is None:
             return Outcome(Verdict.REFUSED, "not allowed")
         if tempers.is_left_alone(letter.domain):
-            return Outcome(Verdict.LATER, "", pacing.FIRST_BLOCK_S)
+            return Outcome(Verdict.LATER, OF_DOMAIN, pacing.FIRST_BLOCK_S)
         try:
             self.carrier.hand_over(
                 letter.return_path,

@@ -116,7 +116,8 @@ def _row(
         case Verdict.REFUSED:
             return RecipientState.REFUSED, outcome.reason, 0, None
         case Verdict.LATER:
-            return RecipientState.QUEUED, "", 0, now() + timedelta(seconds=outcome.wait_s)
+            due = now() + timedelta(seconds=outcome.wait_s)
+            return RecipientState.QUEUED, outcome.reason, 0, due
         case Verdict.DEFERRED if attempts + 1 < MAX_ATTEMPTS:
             wait_s = RETRY_AFTER_S[attempts] * uniform(0.7, 1.3)  # noqa: S311
             due = now() + timedelta(seconds=wait_s)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from coalition_email_outreach.forecast import forecast
 from coalition_email_outreach.lifecycle import MailingStatus
+from sqlalchemy import select
 
 from coalition.sdk import (
     Person,
@@ -176,6 +177,16 @@ class TestSend:
         assert [each.status_code for each in answers] == [303, 409]
         assert "cannot be done with a mailing that is “being sent”" in answers[1].text
         assert len(sink.mailed) == 10
+
+    def test_says_of_how_many_the_time_zone_is_not_known(self, here, coordinator, coalition):
+        with transaction(coalition.id):
+            for number, person in enumerate(session.scalars(select(Person))):
+                person.region = ("ca", "NY", "Kent")[min(number, 2)]
+
+        looked, page = coordinator.get(f"{here}sending").text, coordinator.get(here).text
+
+        assert "Of 8 people the state is not known" in words(looked)
+        assert "Of 8 people it is not known" in words(page)
 
     def test_of_a_neighbours_mailing_is_not_found(self, here, app, coalition):
         stranger = sign_in(
