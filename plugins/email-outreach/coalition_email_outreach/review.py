@@ -12,6 +12,7 @@ from coalition_email_outreach.composing import Sender
 from coalition_email_outreach.forecast import Forecast, forecast
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.queries import InWords
+from coalition_email_outreach.quiet import quiet_hours
 from coalition_email_outreach.sight import Sight, sight_of
 
 
@@ -35,7 +36,7 @@ class Gets:
 class Review:
     """What goes out, to whom and when.
 
-    `without_zone`: how many live nobody knows where, so that the coalition's clock is theirs.
+    `without_zone`: for how many the coalition's quiet hours count, because nobody knows where they live.
     `approval`: why a second coordinator has to look.
     """
 
@@ -67,7 +68,7 @@ def review(mailing: Mailing, coalition: Coalition) -> Review:
         reach=reached,
         sight=sight_of(mailing, coalition, people),
         gets=_gets(found),
-        without_zone=found.zones.get(None, 0),
+        without_zone=found.zones.get(None, 0) if quiet_hours(coalition) else 0,
         forecast=None if mailing.is_series else _forecast(found, coalition),
         approval=approving.missing(mailing, coalition, people),
     )

@@ -179,6 +179,7 @@ class TestSend:
         assert len(sink.mailed) == 10
 
     def test_says_of_how_many_the_time_zone_is_not_known(self, here, coordinator, coalition):
+        choose_plugin_settings(coalition, "email-outreach", quiet_from=21, quiet_until=8)
         with transaction(coalition.id):
             for number, person in enumerate(session.scalars(select(Person))):
                 person.region = ("ca", "NY", "Kent")[min(number, 2)]
