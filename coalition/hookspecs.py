@@ -82,6 +82,9 @@ def coalition_settings() -> "type[Schema] | None":
     Each field's `metadata` holds `label` and, if useful, `help`; that of a `Choice` also
     `choices`, the words for each value. `load_default` is the value until a coordinator
     chooses another. The core shows the form, checks and stores it.
+
+    A method `notes(coalition)` of the schema, if there is one, returns sentences that stand above
+    the form: what holds whatever is chosen. It is asked in the coalition's scope.
     """
 
 

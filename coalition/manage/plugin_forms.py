@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext
 from marshmallow import Schema, fields, validate
 
+from coalition.coalitions.models import Coalition
 from coalition.fields import Choice, OneOf, Paragraphs, Whole, YesNo
 from coalition.manage.forms import in_form
 
@@ -42,6 +43,12 @@ def settings_of(schema: Schema) -> list[Setting]:
     themselves from its kind or its validators.
     """
     return [_setting(name, field) for name, field in schema.load_fields.items()]
+
+
+def notes_of(schema: Schema, coalition: Coalition) -> list[str]:
+    """Return what the plugin says above its settings, if it says anything."""
+    say = getattr(schema, "notes", None)
+    return list(say(coalition)) if say is not None else []
 
 
 def written(schema: Schema, values: Mapping[str, Any]) -> dict[str, str]:

@@ -82,6 +82,7 @@ def _page(coalition: Coalition, plugin: Plugin, schema: Schema, form: web.Form) 
             coalition=coalition,
             plugin=plugin,
             settings=plugin_forms.settings_of(schema),
+            notes=plugin_forms.notes_of(schema, coalition),
             form=form,
         )
 

@@ -17,6 +17,7 @@ from coalition.sdk import (
     may_change,
     reading,
     see_other,
+    segments_as_they_stand,
     staff,
     transaction,
 )
@@ -28,10 +29,11 @@ from coalition_email_outreach import (
     queries,
     subjects,
     troubles,
+    waiting,
 )
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.recipients import RecipientState
-from coalition_email_outreach.sight import sight_now
+from coalition_email_outreach.sight import Sight, sight_of
 from coalition_email_outreach.views import user_id
 
 pages = Blueprint(
@@ -58,12 +60,14 @@ def progress(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     """Return the figures alone, for htmx while it is being sent."""
     with reading(coalition.id):
         found = mailing_or_raise(id_or_404(mailing))
+        reached = queries.progress(found.id)
         figures = make_response(
             render_template(
                 "email_outreach/_progress.html",
                 coalition=coalition,
                 mailing=found,
-                progress=queries.progress(found.id),
+                progress=reached,
+                pace=waiting.sentence(found, coalition, reached.waiting),
                 server=pacing.server_in_trouble(),
                 say_trouble=troubles.in_words,
                 may_change=may_change(coalition),
@@ -118,13 +122,15 @@ def _page(coalition: Coalition, mailing: Mailing, form: Form, headline: str = ""
         shown["bounce_reasons"] = queries.reasons(mailing.id, RecipientState.BOUNCED)
         shown["delay_reasons"] = queries.delay_reasons(mailing.id)
         shown["responses"] = subjects.responses(mailing) if mailing.tests_subjects else None
+    reached = queries.progress(mailing.id)
     return render_template(
         "email_outreach/show.html",
         coalition=coalition,
         mailing=mailing,
         form=form,
         headline=headline,
-        progress=queries.progress(mailing.id),
+        progress=reached,
+        pace=waiting.sentence(mailing, coalition, reached.waiting),
         words=queries.in_words(mailing),
         limit=approving.limit(),
         approver=approving.approver_name(mailing),
@@ -138,17 +144,24 @@ def _page(coalition: Coalition, mailing: Mailing, form: Form, headline: str = ""
 
 def _before(mailing: Mailing, coalition: Coalition) -> dict[str, Any]:
     """Return what the page says as long as something can be changed."""
-    shown: dict[str, Any] = {"audience": None, "problem": ""}
+    shown: dict[str, Any] = {"audience": None, "without_zone": 0, "problem": ""}
     shown["had_a_hand"] = user_id() in approving.hands(mailing)
     try:
         audience.asked_for(
             mailing
         )  # of a series nobody is counted, but its segment may be gone
-        now = sight_now(mailing, coalition)
-        shown["audience"] = now.people
+        now, without_zone = _now(mailing, coalition)
+        shown["audience"], shown["without_zone"] = now.people, without_zone
         shown["approval_problem"] = approving.problem(mailing, now)
         shown["approval_missing"] = approving.missing(mailing, now)
         shown["problem"] = " ".join(checking.problems(mailing, coalition))
     except DomainError as error:
         shown["problem"] = error_in_words(error)
     return shown
+
+
+def _now(mailing: Mailing, coalition: Coalition) -> tuple[Sight, int]:
+    """Return what there is to see, and of how many no time zone is known; counted once."""
+    with segments_as_they_stand():
+        zones = {} if mailing.is_series else audience.makeup(mailing).zones
+        return sight_of(mailing, coalition, sum(zones.values())), zones.get(None, 0)

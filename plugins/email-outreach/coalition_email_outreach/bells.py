@@ -46,5 +46,5 @@ def next_due() -> Bell | None:
 
 
 def _due() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    server_rests = exists().where(Pace.key == "server", Pace.blocked_until > func.now())
-    return Bell.due_at <= func.now(), ~server_rests
+    server_rests = exists().where(Pace.key == "server", Pace.blocked_until > now())
+    return Bell.due_at <= now(), ~server_rests

@@ -60,7 +60,7 @@ def checked(mailing: Mailing, coalition: Coalition) -> Checked:
     """Say what is wrong with a mailing's texts, what some would miss, and what some would read."""
     found = Checked(problems(mailing, coalition), _about_the_test(mailing))
     try:
-        counted = audience.languages(mailing)
+        counted = audience.makeup(mailing).languages
         found.gets = audience.in_words(counted)
         if found.problems:
             return found

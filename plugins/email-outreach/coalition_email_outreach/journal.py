@@ -48,6 +48,11 @@ class Outcome:
     reason: str = ""
     wait_s: int = 0
 
+    @property
+    def was_tried(self) -> bool:
+        """Whether a server was asked to take the message."""
+        return self.verdict not in (Verdict.LATER, Verdict.REFUSED)
+
 
 @dataclass
 class Claimed:

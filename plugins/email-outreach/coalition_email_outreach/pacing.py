@@ -1,95 +1,86 @@
-"""How fast: limits of the installation, of a coalition and of each mail domain.
+"""How fast: what the limits have room for, and who wants to be left alone.
 
 A limit is a bucket that fills with time; who hands over takes from it. A mail domain that
-answers “not now” is left alone for a while, twice as long each time, and trusted again step by
-step. A server of ours that does not answer holds up everything in the same way.
+answers “not now” (`temper`) is left alone for a while, twice as long each time, and trusted again
+step by step. A server of ours that does not answer holds up everything in the same way.
 """
 
-import os
 import random
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from math import floor
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
-from coalition.sdk import Coalition, keyed_hash, now, session, settings
+from coalition.sdk import keyed_hash, now, session
 from coalition_email_outreach.recipients import Pace
+from coalition_email_outreach.temper import IN_A_ROW
 
 PLUGIN = "email-outreach"
 INSTALLATION, SERVER = "installation", "server"
 HOUR_S = 3600
-FIRST_BLOCK_S, LONGEST_BLOCK_S = 30, 3600
-# Messages a day while mailbox providers get to know us; after the last day there is no limit.
-WARM_UP = (200, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000, 100_000)
+FIRST_BLOCK_S, LONGEST_BLOCK_S, MOST_STRIKES = 30, 3600, 12
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Messages per hour; `None` is no limit."""
+class Flow:
+    """How a bucket fills: with so many messages an hour, or, with none, only once.
 
-    installation: float | None
-    coalition: float | None
-    domain: float | None
-
-
-def limits(today: date | None = None) -> Limits:
-    """Return the limits that hold for the open coalition now."""
-    chosen = settings(PLUGIN)
-    rates = [_number("COALITION_MAILING_PER_HOUR"), warm_up_rate(today or now().date())]
-    return Limits(
-        installation=min((each for each in rates if each), default=None),
-        coalition=chosen.get("per_hour") or None,
-        domain=_number("COALITION_MAILING_PER_DOMAIN_PER_HOUR"),
-    )
-
-
-def warm_up_rate(today: date) -> float | None:
-    """Return how many messages an hour the warm-up plan allows, `None` if it is over or unused.
-
-    It begins on the day in COALITION_MAILING_WARM_UP_FROM.
+    `first`: how many may leave where nobody was counted before. `most`: what piles up while
+    nobody sends; a minute's worth if nothing is said.
     """
-    begun = os.environ.get("COALITION_MAILING_WARM_UP_FROM", "")
-    if not begun:
-        return None
-    day = (today - date.fromisoformat(begun)).days
-    if day >= len(WARM_UP):
-        return None
-    return WARM_UP[max(day, 0)] / 24
+
+    per_hour: float
+    first: float = 1.0
+    most: float | None = None
+
+    def tokens(self, bucket: Pace) -> float:
+        """Return how many messages a bucket has room for now."""
+        elapsed_s = (now() - bucket.counted_at).total_seconds()
+        most = max(1.0, self.per_hour / 60) if self.most is None else self.most
+        return min(most, bucket.tokens + elapsed_s * self.per_hour / HOUR_S)
+
+    def fills_in_s(self, tokens: float) -> float:
+        """Return after how many seconds there is room for one message; an hour if never."""
+        return max(0.0, (1 - tokens) * HOUR_S / self.per_hour) if self.per_hour else HOUR_S
 
 
-def take(rates: Mapping[str, float | None], wanted: int) -> tuple[int, float]:
-    """Take up to `wanted` messages from all of some buckets at once.
+def room(flows: Mapping[str, Flow], wanted: int) -> tuple[int, float]:
+    """Look how much some limits have left, without taking it.
 
     Returns:
-        How many were given, and after how many seconds there will be one, if none was.
+        How many of `wanted` messages may leave, and after how many seconds one may, if none.
     """
-    limited = {key: rate for key, rate in rates.items() if rate}
-    if not limited:
-        return wanted, 0.0
-    buckets = _locked(limited)
-    given, wait_s = wanted, 0.0
-    for key, rate in limited.items():
-        bucket = buckets[key]
-        _fill(bucket, rate)
-        given = min(given, floor(bucket.tokens))
-        wait_s = max(wait_s, (1 - bucket.tokens) * HOUR_S / rate)
-    for bucket in buckets.values():
-        bucket.tokens -= given
-    return given, wait_s if given == 0 else 0.0
+    tokens = tokens_of(flows)
+    left = min(map(whole, tokens.values()), default=wanted)
+    lacking = [flows[key].fills_in_s(each) for key, each in tokens.items() if not whole(each)]
+    return min(left, wanted), max(lacking, default=0.0)
 
 
-def give_back(rates: Mapping[str, float | None], unused: int) -> None:
-    """Put back what was taken and not used."""
-    limited = {key: rate for key, rate in rates.items() if rate}
-    if limited and unused > 0:
-        for bucket in _locked(limited).values():
-            bucket.tokens += unused
+def tokens_of(flows: Mapping[str, Flow]) -> dict[str, float]:
+    """Return how many messages each of some limits has room for now, without locking it."""
+    known = session.scalars(select(Pace).where(Pace.key.in_(flows)))
+    tokens = {key: flow.first for key, flow in flows.items()}
+    return tokens | {pace.key: flows[pace.key].tokens(pace) for pace in known}
+
+
+def filled(flows: Mapping[str, Flow]) -> dict[str, Pace]:
+    """Return the buckets of some limits, locked and filled up to now, by key."""
+    buckets = _locked({key: flow.first for key, flow in flows.items()})
+    for key, bucket in buckets.items():
+        bucket.tokens, bucket.counted_at = flows[key].tokens(bucket), now()
+    return buckets
+
+
+def give_back(unused: Mapping[str, int]) -> None:
+    """Put back what was counted and did not leave: how many, by key."""
+    known = select(Pace).where(Pace.key.in_(unused)).order_by(Pace.key).with_for_update()
+    for bucket in session.scalars(known):
+        bucket.tokens += unused[bucket.key]
 
 
 def coalition_key(coalition_id: UUID) -> str:
@@ -102,44 +93,54 @@ def domain_key(domain: str) -> str:
     return "domain:" + keyed_hash("email-outreach.domain", domain)
 
 
-def held_up(domains: Sequence[str], rate: float | None) -> dict[str, int]:
-    """Return which of the domains of a batch have to wait, and for how many seconds.
+def whole(tokens: float) -> int:
+    """Return how many whole messages some tokens are worth.
+
+    The last millionth may be missing: numbers are not exact, and when the time has come that
+    was told, the message shall go.
+    """
+    return floor(tokens + 1e-6)
+
+
+def blocked_until(key: str) -> datetime | None:
+    """Return until when somebody is left alone, or `None` if they are not."""
+    wanted = select(Pace.blocked_until).where(Pace.key == key, Pace.blocked_until > now())
+    return session.scalar(wanted)
+
+
+def pauses(keys: Collection[str]) -> dict[str, float]:
+    """Return for how many seconds more those of some are left alone that have to be."""
+    known = select(Pace).where(Pace.key.in_(set(keys)), Pace.blocked_until > now())
+    return {
+        pace.key: (pace.blocked_until - now()).total_seconds()
+        for pace in session.scalars(known)
+        if pace.blocked_until
+    }
+
+
+def strike(signs: Mapping[str, int], trouble: str | None = None) -> None:
+    """Note who said “not now”; from a third time in a row on they are left alone for a while.
 
     Args:
-        domains: one for each message of the batch, so a domain may occur often.
+        signs: how many times in a row, by key. Those of several batches add up, and after the
+            third each batch doubles the pause.
+        trouble: what a server of ours has against us, in the code of `troubles`.
     """
-    keys = {domain_key(domain): domain for domain in set(domains)}
-    waiting: dict[str, int] = {}
-    known = session.scalars(select(Pace).where(Pace.key.in_(keys)))
-    for pace in known:
-        if pace.blocked_until and pace.blocked_until > now():
-            left_s = (pace.blocked_until - now()).total_seconds()
-            waiting[keys[pace.key]] = int(left_s * random.uniform(1, 1.3)) + 1  # noqa: S311
-    if rate:
-        for key, domain in keys.items():
-            wanted = domains.count(domain)
-            given, wait_s = take({key: rate}, wanted)
-            if given < wanted and domain not in waiting:
-                give_back({key: rate}, given)
-                waiting[domain] = int(wait_s or wanted * HOUR_S / rate) + 1
-    return waiting
-
-
-def strike(keys: Collection[str], trouble: str | None = None) -> None:
-    """Leave somebody alone for a while who said “not now”, twice as long as last time."""
-    for pace in _locked(dict.fromkeys(keys, 0.0)).values():
-        pace.strikes = min(pace.strikes + 1, 12)
-        pause_s = min(FIRST_BLOCK_S * 2 ** (pace.strikes - 1), LONGEST_BLOCK_S)
-        spread = random.uniform(0.8, 1.2)  # noqa: S311
-        pace.blocked_until = now() + timedelta(seconds=pause_s * spread)
-        pace.trouble = trouble
+    for key, pace in _locked(dict.fromkeys(signs, 1.0)).items():
+        pace.strikes = min(max(pace.strikes + 1, min(signs[key], IN_A_ROW)), MOST_STRIKES)
+        if pace.strikes >= IN_A_ROW:
+            doubled_s = FIRST_BLOCK_S * 2 ** (pace.strikes - IN_A_ROW)
+            spread = random.uniform(0.8, 1.2)  # noqa: S311
+            pause_s = min(doubled_s, LONGEST_BLOCK_S) * spread
+            pace.blocked_until = now() + timedelta(seconds=pause_s)
+            pace.trouble = trouble
 
 
 def forgive(keys: Collection[str]) -> None:
     """Trust those a step more who took a message."""
-    struck = select(Pace).where(Pace.key.in_(keys), Pace.strikes > 0).with_for_update()
-    for pace in session.scalars(struck):
-        pace.strikes -= 1
+    struck = select(Pace).where(Pace.key.in_(keys), Pace.strikes > 0).order_by(Pace.key)
+    for pace in session.scalars(struck.with_for_update()):
+        pace.strikes = pace.strikes - 1 if pace.strikes > IN_A_ROW else 0
         pace.blocked_until = pace.trouble = None
 
 
@@ -148,44 +149,18 @@ def server_in_trouble() -> Pace | None:
     return session.scalar(select(Pace).where(Pace.key == SERVER, Pace.trouble.is_not(None)))
 
 
-def quiet_until(coalition: Coalition, at: datetime) -> datetime | None:
-    """Return when the quiet hours end that `at` falls into, or `None` if one may write."""
-    if coalition.is_sample:
-        return None  # its mail goes nowhere, and whoever tries it has only this hour
-    chosen = settings(PLUGIN)
-    begins, ends = chosen.get("quiet_from"), chosen.get("quiet_until")
-    if begins is None or ends is None or begins == ends:
-        return None
-    local = at.astimezone(ZoneInfo(coalition.time_zone))
-    hour = local.hour
-    quiet = begins <= hour < ends if begins < ends else hour >= begins or hour < ends
-    if not quiet:
-        return None
-    day = local.date() + timedelta(days=1 if hour >= ends else 0)
-    return datetime.combine(day, time(ends), local.tzinfo).astimezone(at.tzinfo)
+def _locked(keys: Mapping[str, float]) -> dict[str, Pace]:
+    """Return the rows of these keys, locked in order of their keys.
 
-
-def _fill(bucket: Pace, rate: float) -> None:
-    elapsed_s = (now() - bucket.counted_at).total_seconds()
-    most = max(1.0, rate / 60)  # what piles up while nobody sends: a minute's worth
-    bucket.tokens = min(most, bucket.tokens + elapsed_s * rate / HOUR_S)
-    bucket.counted_at = now()
-
-
-def _locked(keys: Collection[str]) -> dict[str, Pace]:
-    """Return the rows of these keys, made if need be, locked in order of their keys."""
-    ordered = sorted(keys)
+    Args:
+        keys: with the tokens of a row that has to be made.
+    """
     new = [
-        {"id": uuid7(), "key": k, "tokens": 1.0, "counted_at": now(), "strikes": 0}
-        for k in ordered
+        {"id": uuid7(), "key": key, "tokens": keys[key], "counted_at": now(), "strikes": 0}
+        for key in sorted(keys)
     ]
     if not new:
         return {}
     session.execute(insert(Pace).values(new).on_conflict_do_nothing())
-    wanted = select(Pace).where(Pace.key.in_(ordered)).order_by(Pace.key).with_for_update()
+    wanted = select(Pace).where(Pace.key.in_(keys)).order_by(Pace.key).with_for_update()
     return {pace.key: pace for pace in session.scalars(wanted)}
-
-
-def _number(name: str) -> float | None:
-    text = os.environ.get(name, "").strip()
-    return float(text) if text else None

@@ -89,8 +89,8 @@ class Pace(Base):
     """How fast something may be written to: the installation, a coalition, a mail domain.
 
     `key` is a keyed hash for domains: a small one could tell who somebody is. `tokens` are
-    messages that may be handed over now; they grow with time. A server that says “not now”
-    gets a strike, and each doubles the pause.
+    messages that may be handed over now; they grow with time. `strikes` says how often in a row
+    it said “not now”: the third begins a pause, and each one more doubles it.
     """
 
     __tablename__ = "email_outreach_paces"

@@ -6,8 +6,8 @@ from uuid import UUID
 import structlog
 from sqlalchemy import func, select
 
-from coalition.sdk import DomainError, now, session, transaction
-from coalition_email_outreach import bells, settling, starting
+from coalition.sdk import Coalition, DomainError, now, session, transaction
+from coalition_email_outreach import bells, quiet, settling, starting
 from coalition_email_outreach.errors import CannotBeWritten
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
@@ -54,6 +54,8 @@ def hold(mailing_id: UUID, coalition_id: UUID, error: Exception) -> None:
 
 def _rest_or_finish(mailing: Mailing) -> None:
     settling.give_up_lost(mailing.id)
+    if quiet.wake(mailing, quiet.quiet_hours(session.get_one(Coalition, mailing.coalition_id))):
+        return  # its bell still rings
     open_states = (RecipientState.QUEUED, RecipientState.SENDING)
     rows = session.execute(
         select(Recipient.state, func.count(), func.min(Recipient.due_at))

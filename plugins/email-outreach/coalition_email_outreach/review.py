@@ -1,5 +1,6 @@
 """All of a mailing on one page, for who is about to approve or to send it."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from coalition.sdk import (
@@ -7,7 +8,6 @@ from coalition.sdk import (
     DomainError,
     Reach,
     now,
-    reach,
     segment_by_id,
     segments_as_they_stand,
 )
@@ -16,6 +16,7 @@ from coalition_email_outreach.composing import Sender
 from coalition_email_outreach.forecast import Forecast, forecast
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.queries import InWords
+from coalition_email_outreach.quiet import quiet_hours
 from coalition_email_outreach.sight import Sight, sight_of
 
 
@@ -29,7 +30,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Review:
-    """What goes out, to whom and when; `approval` says why a second coordinator has to look."""
+    """What goes out, to whom and when.
+
+    `without_zone`: for how many the coalition's quiet hours count, because nobody knows where they live.
+    `approval`: why a second coordinator has to look.
+    """
 
     words: InWords
     sender: Sender
@@ -37,6 +42,7 @@ class Review:
     reach: Reach
     sight: Sight
     gets: list[audience.Gets] = field(default_factory=list)
+    without_zone: int = 0
     forecast: Forecast | None = None
     approval: DomainError | None = None
 
@@ -50,18 +56,18 @@ def review(mailing: Mailing, coalition: Coalition) -> Review:
     starting.check(mailing, coalition)
     with segments_as_they_stand():  # the question that is shown is the one that is asked
         # Counted once, in all ways: it takes a second for a million people.
-        by = audience.language_of(mailing)
-        reached = reach(audience.asked_for(mailing), mailing.purpose, by=by)
-        people = 0 if mailing.is_series else reached.written_to
+        found = audience.makeup(mailing)
+        people = 0 if mailing.is_series else found.reach.written_to
         sight, questions = sight_of(mailing, coalition, people), _questions(mailing)
     return Review(
         words=queries.in_words(mailing),
         sender=workshop.sender_of(mailing, coalition),
         questions=questions,
-        reach=reached,
+        reach=found.reach,
         sight=sight,
-        gets=audience.in_words(reached.groups),
-        forecast=None if mailing.is_series else forecast(people, coalition, now()),
+        gets=audience.in_words(found.languages),
+        without_zone=found.zones.get(None, 0) if quiet_hours(coalition) else 0,
+        forecast=None if mailing.is_series else _forecast(found, coalition),
         approval=approving.missing(mailing, sight),
     )
 
@@ -73,3 +79,10 @@ def _questions(mailing: Mailing) -> list[Question]:
         return []
     found = [segment_by_id(each) for each in segment.segments_asked()]
     return [Question(each.name, each.in_words()) for each in found if each is not None]
+
+
+def _forecast(found: audience.Makeup, coalition: Coalition) -> Forecast:
+    zones = Counter[str]()
+    for zone, people in found.zones.items():
+        zones[zone or coalition.time_zone] += people
+    return forecast(zones, coalition, now())

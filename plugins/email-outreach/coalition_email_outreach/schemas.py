@@ -2,11 +2,13 @@
 
 from enum import StrEnum
 
+from flask_babel import gettext
 from marshmallow import Schema, fields
 
 from coalition.sdk import (
     N_,
     Choice,
+    Coalition,
     Line,
     MailAddress,
     OneOf,
@@ -17,6 +19,7 @@ from coalition.sdk import (
 )
 from coalition_email_outreach import queries, triggers
 from coalition_email_outreach.lifecycle import Clock
+from coalition_email_outreach.limits import limits
 from coalition_email_outreach.models import InDoubt
 
 
@@ -29,6 +32,36 @@ class FinalCopies(StrEnum):
 
 class Settings(Schema):
     """The rules of a coalition for its mailings."""
+
+    def notes(self, coalition: Coalition) -> list[str]:
+        """Say which limits of the installation hold, whatever is chosen here."""
+        found = limits(coalition)
+        said = []
+        if found.installation:
+            said.append(
+                gettext(
+                    "All coalitions of this installation together send %(num)s messages an hour"
+                    " at most.",
+                    num=round(found.installation),
+                )
+            )
+        if found.domain:
+            said.append(
+                gettext(
+                    "One mail domain gets %(num)s messages an hour at most.",
+                    num=round(found.domain),
+                )
+            )
+        if found.day:
+            said.append(
+                gettext(
+                    "The warm-up plan of this installation allows %(num)s messages today, of which"
+                    " %(left)s are left.",
+                    num=found.day.amount,
+                    left=int(found.day.left),
+                )
+            )
+        return said or [gettext("This installation sets no limits of its own.")]
 
     approval_above = Whole(
         0,
@@ -53,7 +86,10 @@ class Settings(Schema):
         default=21,
         metadata={
             "label": N_("Quiet hours begin at (hour, 0 to 23)"),
-            "help": N_("On the coalition's clock. What is due then waits until they end."),
+            "help": N_(
+                "On each recipient's clock where their state is known, else on the coalition's."
+                " What is due then waits until they end."
+            ),
         },
     )
     quiet_until = Whole(

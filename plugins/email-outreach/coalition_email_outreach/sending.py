@@ -5,22 +5,20 @@ open. What is true of single messages meanwhile lies in the journal.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import zip_longest
-from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from uuid_utils.compat import uuid7
 
 from coalition.sdk import (
-    Coalition,
     Deferred,
     DkimKey,
     InDoubt,
@@ -31,44 +29,24 @@ from coalition.sdk import (
     dkim_keys,
     dkim_signed,
     mailboxes,
-    now,
     reading,
     session,
     transaction,
     transport,
 )
-from coalition_email_outreach import (
-    bells,
-    pacing,
-    resting,
-    series,
-    settling,
-    subjects,
-    troubles,
-)
+from coalition_email_outreach import bells, pacing, resting, settling, troubles
+from coalition_email_outreach.admitting import OF_DOMAIN
+from coalition_email_outreach.claiming import LEASE_S, Batch, claim, untried
 from coalition_email_outreach.errors import ServerRefuses
 from coalition_email_outreach.journal import Claimed, Journal, Outcome, Verdict
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.refusals import InARow
+from coalition_email_outreach.temper import IN_A_ROW, Tempers
 from coalition_email_outreach.workshop import Letter, Workshop
 
-BATCH = 250  # so much may be in doubt if a machine is lost with its journal
 WORK_S = 20.0
-LEASE_S = 240  # a batch not sent by then is put back by whoever holds it
 DATABASE_PATIENCE_S = 90  # that long the results of a batch wait for a database that is away
-
-# The next ones are found once, before anything is changed: as a condition of the UPDATE they
-# may be looked for again for each row, and then there is no limit.
-_CLAIM = text("""
-    WITH following AS MATERIALIZED (
-        SELECT id FROM email_outreach_recipients
-        WHERE mailing_id = :mailing AND state = 'queued' AND due_at <= cast(:now AS timestamptz)
-        ORDER BY due_at LIMIT :most FOR UPDATE SKIP LOCKED)
-    UPDATE email_outreach_recipients r SET state = 'sending', claim_id = :claim,
-        lease_until = cast(:now AS timestamptz) + make_interval(secs => :lease)
-    FROM following WHERE r.id = following.id
-    RETURNING r.id, r.person_id, r.subject, r.occasion_id, r.attempts""")
 
 log = structlog.get_logger(__name__)
 
@@ -115,19 +93,19 @@ class Lane:
         claimed = Claimed(uuid7(), coalition_id, mailing_id)
         self.journal.claim(claimed)
         try:
-            letters = self._claim(claimed)
+            batch = claim(claimed, self.workshop)
         except SQLAlchemyError:
             raise  # the database's fault, not the mailing's: it is tried again
         except Exception as error:
             self.journal.clear()
             resting.hold(mailing_id, coalition_id, error)
             return 0
-        if not letters:
+        if batch is None or not batch.letters:
             self.journal.clear()
-            if letters is not None:
+            if batch is not None:
                 resting.rest(mailing_id, coalition_id)
             return 0
-        refused = self._send(claimed, letters)
+        refused = self._send(claimed, batch)
         _patiently(lambda: settling.settle(claimed))
         self.journal.clear()
         if refused:
@@ -135,90 +113,26 @@ class Lane:
         verdicts = [outcome.verdict for outcome in claimed.outcomes.values()]
         return verdicts.count(Verdict.SENT)
 
-    def _claim(self, claimed: Claimed) -> list[Letter] | None:
-        """Take a batch, with all that is needed to write it.
-
-        Returns:
-            The letters, none if nobody is due, and `None` if the mailing has to wait for its
-            pace or the end of the quiet hours; then its bell is set.
-        """
-        with transaction(claimed.coalition_id):
-            # Not locked: ten workers that each hold it now and then would never let a coordinator
-            # have it who wants to pause. Who pauses meanwhile is heard before the first message.
-            mailing = session.scalar(select(Mailing).filter_by(id=claimed.mailing_id))
-            coalition = session.get_one(Coalition, claimed.coalition_id)
-            if mailing is None or mailing.status != MailingStatus.SENDING:
-                return []
-            if morning := pacing.quiet_until(coalition, now()):
-                resting.wait(mailing.id, morning)
-                return None
-            subjects.decide_if_due(mailing)
-            series.take_back(mailing)
-            limits = pacing.limits()
-            most, wait_s = _take(mailing.coalition_id, limits)
-            if most == 0:
-                resting.wait(mailing.id, now() + timedelta(seconds=wait_s))
-                return None
-            rows = session.execute(
-                _CLAIM,
-                {
-                    "claim": claimed.claim_id,
-                    "mailing": mailing.id,
-                    "now": now(),
-                    "lease": LEASE_S,
-                    "most": most,
-                },
-            ).all()
-            return self._letters(mailing, coalition, rows, limits.domain)
-
-    def _letters(
-        self,
-        mailing: Mailing,
-        coalition: Coalition,
-        rows: Iterable[Any],
-        per_domain: float | None,
-    ) -> list[Letter]:
-        found = list(rows)
-        people = [row.person_id for row in found if row.person_id]
-        boxes = {box.person_id: box for box in mailboxes(mailing.purpose, people)}
-        letters = [
-            self.workshop.letter(
-                mailing,
-                coalition,
-                row.id,
-                subject=row.subject,
-                box=boxes.get(row.person_id),
-                occasion_id=row.occasion_id,
-            )
-            for row in found
-        ]
-        domains = [letter.domain for letter in letters if letter.domain]
-        waiting = pacing.held_up(domains, per_domain) if domains else {}
-        for letter, row in zip(letters, found, strict=True):
-            letter.wait_s = waiting.get(letter.domain, 0)
-            letter.is_first_try = row.attempts == 0
-        return letters
-
-    def _send(self, claimed: Claimed, letters: list[Letter]) -> str:
+    def _send(self, claimed: Claimed, batch: Batch) -> str:
         """Hand a batch over; return the code with which the server refuses everything, if so."""
-        lease_ends = time.monotonic() + LEASE_S
-        struck: set[str] = set()
-        refused = InARow()
+        lease_ends, letters = time.monotonic() + LEASE_S, batch.letters
+        tempers, refused = Tempers(), InARow()
         self._trouble = ""
         for at, (letter, written) in enumerate(self._written_ahead(letters)):
             if time.monotonic() > lease_ends:
                 break
             if self.stops.heard(claimed.coalition_id) and not _ask_again(claimed, letters[at:]):
                 break
-            outcome = self._hand_over(letter, written, struck)
+            outcome = self._hand_over(letter, written, tempers)
             self.journal.end(letter.recipient_id, outcome)
+            tempers.note(letter.domain, outcome)
             refused.note(letter, outcome)
             if self._trouble or refused.is_long:
                 break
         held = refused.held(letters)
         for each in held:
             self.journal.end(each, Outcome(Verdict.DEFERRED, refused.reason))
-        _note_pace(claimed, letters, struck, self._trouble)
+        _note_pace(claimed, batch, tempers, self._trouble)
         return refused.reason if held else ""
 
     def _written_ahead(self, letters: list[Letter]) -> Iterator[tuple[Letter, Future[bytes]]]:
@@ -234,15 +148,15 @@ class Lane:
             yield letter, written
 
     def _write(self, letter: Letter) -> bytes:
-        if letter.address is None or letter.wait_s:
-            return b""  # it will not leave now
+        if letter.address is None:
+            return b""  # it will not leave
         return dkim_signed(letter.written(), self.keys)
 
-    def _hand_over(self, letter: Letter, written: Future[bytes], struck: set[str]) -> Outcome:
+    def _hand_over(self, letter: Letter, written: Future[bytes], tempers: Tempers) -> Outcome:
         if letter.address is None:
             return Outcome(Verdict.REFUSED, "not allowed")
-        if letter.wait_s or letter.domain in struck:
-            return Outcome(Verdict.LATER, "", letter.wait_s or pacing.FIRST_BLOCK_S)
+        if tempers.is_left_alone(letter.domain):
+            return Outcome(Verdict.LATER, OF_DOMAIN, pacing.FIRST_BLOCK_S)
         try:
             self.carrier.hand_over(
                 letter.return_path,
@@ -253,7 +167,6 @@ class Lane:
         except Refused as error:
             return Outcome(Verdict.BOUNCED, troubles.code_of(error.answer))
         except Deferred as error:
-            struck.add(letter.domain)
             return Outcome(Verdict.DEFERRED, troubles.code_of(error.answer))
         except Unreachable as error:
             self._trouble = troubles.noted(error)
@@ -277,14 +190,6 @@ def _next_bell() -> tuple[UUID, UUID] | None:
         return (bell.id, bell.owner_id) if bell else None
 
 
-def _take(coalition_id: UUID, limits: pacing.Limits) -> tuple[int, float]:
-    rates = {
-        pacing.INSTALLATION: limits.installation,
-        pacing.coalition_key(coalition_id): limits.coalition,
-    }
-    return pacing.take(rates, BATCH)
-
-
 def _ask_again(claimed: Claimed, letters: list[Letter]) -> bool:
     """Ask who of the rest may still be written to; return whether the mailing goes on."""
     try:
@@ -303,25 +208,24 @@ def _ask_again(claimed: Claimed, letters: list[Letter]) -> bool:
     return True
 
 
-def _note_pace(claimed: Claimed, letters: list[Letter], struck: set[str], trouble: str) -> None:
-    """Remember which mail domains and whether our server want to be left alone."""
-    outcomes = claimed.outcomes
-    taken = {
-        pacing.domain_key(letter.domain)
-        for letter in letters
-        if letter.recipient_id in outcomes
-        and outcomes[letter.recipient_id].verdict == Verdict.SENT
-    }
-    keys = {pacing.domain_key(domain) for domain in struck}
-    if taken and not trouble:
-        taken.add(pacing.SERVER)
+def _note_pace(claimed: Claimed, batch: Batch, tempers: Tempers, trouble: str) -> None:
+    """Remember who wants to be left alone, and give back what the limits counted in vain."""
+    signs = {pacing.domain_key(domain): run for domain, run in tempers.signs.items()}
+    verdicts = {outcome.verdict for outcome in claimed.outcomes.values()}
+    if Verdict.SENT in verdicts and not trouble:
+        signs[pacing.SERVER] = 0
+
+    unused = Counter(pacing.domain_key(each.domain) for each in untried(batch, claimed))
+    unused.update(dict.fromkeys(batch.limits, unused.total()))
 
     def note() -> None:
         with transaction():
-            pacing.strike(keys)
+            if unused.total():
+                pacing.give_back(unused)
+            pacing.strike({key: run for key, run in signs.items() if run})
             if trouble:
-                pacing.strike({pacing.SERVER}, trouble)
-            pacing.forgive(taken - keys)
+                pacing.strike({pacing.SERVER: IN_A_ROW}, trouble)
+            pacing.forgive({key for key, run in signs.items() if not run})
 
     _patiently(note)
 

@@ -15,11 +15,15 @@ from coalition_email_outreach.journal import Claimed, Outcome, Verdict
 from coalition_email_outreach.models import InDoubt, Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
 
-MAX_ATTEMPTS = 7  # of a message that the server defers: about a day and a half
+# How long a message that a server defers waits before each further try, whatever the code; after
+# the last it is given up, two days after the first. Mail servers try for four or five (RFC 5321,
+# 4.5.4.1), because somebody waits for that one letter; a call to Thursday's meeting is worth
+# nothing on Saturday. Two days outlast a server that is down from Friday night to Sunday. Who
+# greylists takes the second or third.
+RETRY_AFTER_S = tuple(int(hours * 3600) for hours in (1 / 12, 1 / 3, 1, 2, 4, 8, 16, 16))
+MAX_ATTEMPTS = len(RETRY_AFTER_S) + 1
 MAX_RESENT = 3  # a message in doubt is sent again so often at most, then a person decides
 LOST_AFTER_S = 3600  # a claim whose machine is gone with its journal
-_RETRY_S = {"452": 3600, "450": 300, "451": 300}
-_FIRST_RETRY_S = 600
 
 # The claim's id is the fence: who was thought dead and comes back finds it gone.
 _SETTLE = text("""
@@ -113,10 +117,11 @@ def _row(
         case Verdict.REFUSED:
             return RecipientState.REFUSED, outcome.reason, 0, None
         case Verdict.LATER:
-            return RecipientState.QUEUED, "", 0, now() + timedelta(seconds=outcome.wait_s)
+            due = now() + timedelta(seconds=outcome.wait_s)
+            return RecipientState.QUEUED, outcome.reason, 0, due
         case Verdict.DEFERRED if attempts + 1 < MAX_ATTEMPTS:
-            wait_s = _RETRY_S.get(outcome.reason[:3], _FIRST_RETRY_S) * 2**attempts
-            due = now() + timedelta(seconds=wait_s * uniform(0.7, 1.3))  # noqa: S311
+            wait_s = RETRY_AFTER_S[attempts] * uniform(0.7, 1.3)  # noqa: S311
+            due = now() + timedelta(seconds=wait_s)
             return RecipientState.QUEUED, outcome.reason, 1, due
         case Verdict.DEFERRED:
             return RecipientState.BOUNCED, outcome.reason, 1, None

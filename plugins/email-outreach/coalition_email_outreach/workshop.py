@@ -49,7 +49,6 @@ class Letter:
     composer: Composer | None
     values: Mapping[str, str]
     links: Links | None
-    wait_s: int = 0
     is_first_try: bool = True
 
     @property

@@ -6,7 +6,8 @@ A connection that ends without a QUIT leaves a line in `cut.jsonl`.
 Options: --keep keeps whole messages; --slow SECONDS waits before and after that line, half of
 it each time, or as long as a file `slow` says meanwhile.
 `rules.json` in the folder, where there is one, says how to answer: {"rcpt": {"gmail.example":
-"450 4.7.1 not now"}, "data": "451 later", "mail": "421 full", "hang_up": true, "times": 1}.
+"450 4.7.1 not now", "full@gmail.example": "452 4.2.2 full"}, "data": "451 later", "mail":
+"421 full", "hang_up": true, "times": 1}.
 """
 
 import asyncio
@@ -74,7 +75,8 @@ async def serve(  # noqa: C901  one command after the other
                 say(rule("mail") or "250 ok")
             elif verb == b"RCPT":
                 wanted = _ADDRESS.search(line)[1]
-                answer = (rule("rcpt") or {}).get(wanted.rpartition(b"@")[2].decode(), "250 ok")
+                told, box = rule("rcpt") or {}, wanted.decode()
+                answer = told.get(box) or told.get(box.rpartition("@")[2]) or "250 ok"
                 recipient = wanted if answer.startswith("250") else b""
                 say(answer)
             elif verb == b"DATA":

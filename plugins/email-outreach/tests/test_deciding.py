@@ -4,9 +4,9 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from coalition_email_outreach import pacing
 from coalition_email_outreach.forecast import forecast
 from coalition_email_outreach.lifecycle import MailingStatus
+from sqlalchemy import select
 
 from coalition.sdk import (
     Person,
@@ -179,6 +179,17 @@ class TestSend:
         assert "cannot be done with a mailing that is “just beginning”" in answers[1].text
         assert len(sink.mailed) == 10
 
+    def test_says_of_how_many_the_time_zone_is_not_known(self, here, coordinator, coalition):
+        choose_plugin_settings(coalition, "email-outreach", quiet_from=21, quiet_until=8)
+        with transaction(coalition.id):
+            for number, person in enumerate(session.scalars(select(Person))):
+                person.region = ("ca", "NY", "Kent")[min(number, 2)]
+
+        looked, page = coordinator.get(f"{here}sending").text, coordinator.get(here).text
+
+        assert "Of 8 people the state is not known" in words(looked)
+        assert "Of 8 people it is not known" in words(page)
+
     def test_of_a_neighbours_mailing_is_not_found(self, here, app, coalition):
         stranger = sign_in(
             app.test_client(), make_user("s@example.org", make_coalition("parks", "Parks"))
@@ -194,11 +205,13 @@ class TestForecast:
 
     @pytest.fixture
     def ask(self, coalition):
-        def forecast_of(people: int, start: datetime = self.NOON, **settings: object):
+        def forecast_of(
+            people: int, start: datetime = self.NOON, zones: object = None, **settings: object
+        ):
             quiet = {"quiet_from": 21, "quiet_until": 8}
             choose_plugin_settings(coalition, "email-outreach", **(quiet | settings))
             with reading(coalition.id):
-                return forecast(people, coalition, start)
+                return forecast(zones or {coalition.time_zone: people}, coalition, start)
 
         return forecast_of
 
@@ -216,6 +229,14 @@ class TestForecast:
         assert found.waits_for_morning
         assert found.begins_at == self.NOON + timedelta(hours=20)
 
+    def test_waits_for_who_lives_where_it_is_night(self, ask):
+        evening = self.NOON + timedelta(hours=8)  # eight in Los Angeles, eleven in New York
+
+        found = ask(0, evening, {"America/Los_Angeles": 5, "America/New_York": 5})
+
+        assert (found.begins_at, found.waits_for_morning) == (evening, False)
+        assert found.ends_at == evening + timedelta(hours=9)  # eight in New York
+
     def test_counts_only_hours_in_which_one_may_write(self, ask):
         found = ask(1000, per_hour=100)  # nine hours until nine in the evening, then one more
 
@@ -224,12 +245,11 @@ class TestForecast:
     def test_follows_a_warm_up_plan_that_rises_by_the_day(self, ask, change_settings):
         change_settings(COALITION_MAILING_WARM_UP_FROM="2026-11-10")
 
-        found = ask(700, quiet_from=3, quiet_until=3)
+        found = ask(1700)  # of which 200 today, 500 tomorrow
 
-        assert found.per_hour == pacing.WARM_UP[0] / 24
-        assert found.ends_at.date() == date(
-            2026, 11, 12
-        )  # at the first day's rate it would be the 14th
+        assert found.per_hour == pytest.approx(200 / 9)  # from noon until nine in the evening
+        assert found.ends_at.date() == date(2026, 11, 13)  # in the evening of the 12th there
+        assert (found.day.amount, found.day.left) == (200, 200)
 
     def test_ends_with_what_nobody_plans(self, ask):
         found = ask(1_000_000, per_hour=1)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from coalition_email_outreach import sending
+from coalition_email_outreach import claiming
 
 from coalition.testing import make_user, sign_in
 
@@ -77,15 +77,15 @@ def test_a_pause_does_not_wait_for_a_worker_that_takes_its_batch(
     mailing = make_mailing(coalition)
     page = f"/manage/night-buses/mailings/{mailing.id}/"
     begin(mailing)
-    take_batch = sending.Lane._letters
+    prepared = claiming.prepared
 
     def paused_meanwhile(*words):
         with ThreadPoolExecutor() as elsewhere:
             answer = elsewhere.submit(coordinator.post, f"{page}pause").result()
         assert answer.status_code == 303
-        return take_batch(*words)
+        return prepared(*words)
 
-    monkeypatch.setattr(sending.Lane, "_letters", paused_meanwhile)
+    monkeypatch.setattr(claiming, "prepared", paused_meanwhile)
     send()
 
     assert sink.accepted == []
