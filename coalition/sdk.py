@@ -100,7 +100,13 @@ from coalition.consents.agreeing import remember_who_agreed
 from coalition.consents.events import PersonUnsubscribed, PreferencesChanged
 from coalition.consents.links import preferences_url, unsubscribe_url
 from coalition.consents.models import Consent, ConsentSource, SuppressionReason
-from coalition.consents.purposes import Purpose, purpose_called
+from coalition.consents.purposes import (
+    Purpose,
+    ServiceMail,
+    purpose_called,
+    register_service_mail,
+    service_mail_called,
+)
 from coalition.consents.purposes import known as purposes
 from coalition.consents.purposes import register as register_purpose
 from coalition.consents.queries import consents_to, has_address, has_consented
@@ -444,6 +450,7 @@ __all__ = [
     "SectionPlace",
     "Segment",
     "SegmentSubject",
+    "ServiceMail",
     "Share",
     "Signatories",
     "Signature",
@@ -580,6 +587,7 @@ __all__ = [
     "register_act",
     "register_condition",
     "register_purpose",
+    "register_service_mail",
     "remember_who_agreed",
     "seal_column",
     "sealed",
@@ -590,6 +598,7 @@ __all__ = [
     "segments",
     "sender_address",
     "sent_form",
+    "service_mail_called",
     "session",
     "settings",
     "showing_refusals",

@@ -12,14 +12,15 @@ from flask_babel import force_locale, gettext
 
 from coalition import web
 from coalition.coalitions.models import Coalition
+from coalition.consents.purposes import ServiceMail, register_service_mail
 from coalition.letters import links
 from coalition.letters.models import Letter
 from coalition.letters.public_letters import day
 from coalition.letters.signatures import Signature, SignatureKind
 from coalition.mail import door
 
-CONFIRMATION = "confirmation"
-ABOUT_SIGNATURE = "signature"  # answers to what the signatory did
+CONFIRMATION = register_service_mail(ServiceMail("confirmation", is_awaited=True)).name
+ABOUT_SIGNATURE = register_service_mail(ServiceMail("signature", is_awaited=True)).name
 
 
 @dataclass(frozen=True)

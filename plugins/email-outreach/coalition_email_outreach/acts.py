@@ -85,6 +85,7 @@ def resume(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     """Go on."""
 
     def go_on(found: Mailing, coalition: Coalition) -> str:
+        audience.must_have_purpose(found)
         if found.is_series:  # it may have been changed while it was paused
             approving.must_be_allowed(found, coalition, 0)
         found.resume()

@@ -4,17 +4,42 @@ from typing import Any
 
 from sqlalchemy import Select, case, func, select
 
-from coalition.sdk import N_, Person, expect_many, may_be_written_to, segment_by_id, session
-from coalition_email_outreach.errors import NotReady
+from coalition.sdk import (
+    N_,
+    Person,
+    expect_many,
+    may_be_written_to,
+    purpose_called,
+    segment_by_id,
+    session,
+)
+from coalition_email_outreach.errors import NotReady, PurposeGone
 from coalition_email_outreach.models import Mailing
+
+
+def has_purpose(mailing: Mailing) -> bool:
+    """Return whether it is known what people have to agree to for a mailing."""
+    return purpose_called(mailing.purpose) is not None
+
+
+def must_have_purpose(mailing: Mailing) -> None:
+    """Make sure that it is known what people have to agree to for a mailing.
+
+    Raises:
+        PurposeGone: it is not, or not any more.
+    """
+    if not has_purpose(mailing):
+        raise PurposeGone
 
 
 def asked_for(mailing: Mailing) -> Select[Person]:
     """Return the statement for those in a mailing's segment, without one for everybody.
 
     Raises:
-        NotReady: its segment is gone. QuestionBroken: the segment cannot be asked now.
+        PurposeGone: nobody agrees to its purpose any more. NotReady: its segment is gone.
+        QuestionBroken: the segment cannot be asked now.
     """
+    must_have_purpose(mailing)
     if mailing.segment_id is None:
         return select(Person)
     segment = segment_by_id(mailing.segment_id)
@@ -29,7 +54,7 @@ def audience(mailing: Mailing) -> Select[Any]:
     Those asked for who may be written to for its purpose.
 
     Raises:
-        NotReady, QuestionBroken: its segment cannot be asked.
+        PurposeGone, NotReady, QuestionBroken: see `asked_for`.
     """
     people = asked_for(mailing).where(may_be_written_to(mailing.purpose))
     return people.with_only_columns(Person.id)
@@ -39,7 +64,7 @@ def count(mailing: Mailing) -> int:
     """Count those who would get a mailing now.
 
     Raises:
-        NotReady, QuestionBroken: its segment cannot be asked.
+        PurposeGone, NotReady, QuestionBroken: see `asked_for`.
     """
     expect_many()
     people = audience(mailing).subquery()
@@ -50,7 +75,7 @@ def languages(mailing: Mailing) -> dict[str, int]:
     """Count in which language of a mailing's texts people would get it now, the most first.
 
     Raises:
-        NotReady, QuestionBroken: its segment cannot be asked.
+        PurposeGone, NotReady, QuestionBroken: see `asked_for`.
     """
     written = [text.language for text in mailing.texts]
     language = case((Person.language.in_(written), Person.language), else_=mailing.language)

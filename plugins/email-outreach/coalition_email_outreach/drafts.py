@@ -11,11 +11,13 @@ from sqlalchemy import delete
 from coalition.sdk import (
     Coalition,
     Role,
+    ServiceMail,
     id_or_404,
     one_line,
     queue_mail,
     reading,
     record_in_audit_log,
+    register_service_mail,
     see_other,
     session,
     signed_in_user,
@@ -30,6 +32,8 @@ from coalition_email_outreach.contents import MAX_ATTACHED_BYTES
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.views import user_id
 
+TEST = register_service_mail(ServiceMail("mailing_test")).name
+
 
 @pages.post("/tests")
 @staff(Role.COORDINATOR)
@@ -43,7 +47,7 @@ def test(coalition: Coalition, mailing: str) -> ResponseReturnValue:
         shown = previewing.preview(found, coalition, chosen)
         queue_mail(
             coalition_id=coalition.id,
-            purpose="mailing_test",
+            purpose=TEST,
             to=user.email,
             subject=one_line(gettext("[Test] %(subject)s", subject=shown.subject)),
             text=shown.text,

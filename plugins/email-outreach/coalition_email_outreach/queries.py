@@ -214,7 +214,7 @@ def in_words(mailing: Mailing) -> InWords:
     if mailing.segment_id is not None:
         whom = segment.name if segment else gettext("a segment that was removed")
     return InWords(
-        purpose=gettext(purpose.label) if purpose else mailing.purpose,
+        purpose=gettext(purpose.label) if purpose else gettext("a purpose that is gone"),
         audience=whom,
         letter=letter.title if letter else "",
         trigger=gettext(trigger.label) if trigger else "",

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from coalition.sdk import DomainError, now, session, transaction
-from coalition_email_outreach import bells, settling, starting
+from coalition_email_outreach import audience, bells, settling, starting
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
@@ -28,6 +28,7 @@ def rest(mailing_id: UUID, coalition_id: UUID) -> None:
             elif mailing.status != MailingStatus.SENDING:
                 bells.silence(mailing_id)
             else:
+                audience.must_have_purpose(mailing)
                 _rest_or_finish(mailing)
     except DomainError as error:
         with transaction(coalition_id):

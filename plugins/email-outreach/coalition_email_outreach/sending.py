@@ -37,7 +37,7 @@ from coalition.sdk import (
     transaction,
     transport,
 )
-from coalition_email_outreach import bells, pacing, resting, settling, subjects
+from coalition_email_outreach import audience, bells, pacing, resting, settling, subjects
 from coalition_email_outreach.journal import Claimed, Journal, Outcome, Verdict
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
@@ -123,6 +123,8 @@ class Lane:
             coalition = session.get_one(Coalition, claimed.coalition_id)
             if mailing is None or mailing.status != MailingStatus.SENDING:
                 return []
+            if not audience.has_purpose(mailing):
+                return []  # it is held, not refused to everybody: the purpose may come back
             if pacing.quiet_until(coalition, now()) is not None:
                 return []
             subjects.decide_if_due(mailing)

@@ -24,7 +24,7 @@ from coalition.sdk import (
     transaction,
 )
 from coalition_email_outreach import approving, bells, starting, telling, triggers
-from coalition_email_outreach.audience import audience
+from coalition_email_outreach.audience import audience, must_have_purpose
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.pacing import PLUGIN
@@ -123,6 +123,7 @@ def _may_go_on(mailing: Mailing) -> bool:
     """Return whether a series may write to more people; else pause it and say why."""
     coalition = session.get_one(Coalition, mailing.coalition_id)
     try:
+        must_have_purpose(mailing)
         approving.must_be_allowed(mailing, coalition, 0)
     except DomainError as error:
         mailing.hold(error.code)

@@ -48,7 +48,8 @@ def begin(mailing_id: UUID) -> int:
     Raises:
         CannotNow: it is under way or done. ApprovalNeeded, SeriesApprovalNeeded,
         ApprovalOutdated, ApprovalOutgrown: a second coordinator has to look.
-        NotReady, WrongField: something has to be corrected. NobodyToWriteTo: as said.
+        PurposeGone, NotReady, WrongField: something has to be corrected. NobodyToWriteTo: as
+        said.
     """
     mailing = mailing_or_raise(mailing_id, lock=True)
     mailing.must_not_be_under_way()
@@ -74,8 +75,10 @@ def check(mailing: Mailing, coalition: Coalition) -> None:
     """Make sure that each text can be written.
 
     Raises:
-        NotReady: a subject or text is empty. WrongField: a merge field is wrong.
+        PurposeGone: nobody agrees to its purpose. NotReady: a subject or text is empty.
+        WrongField: a merge field is wrong.
     """
+    audience.must_have_purpose(mailing)
     if not mailing.texts:
         raise NotReady(reason=_EACH)
     for written in mailing.texts:
@@ -112,9 +115,9 @@ def begin_if_due(mailing: Mailing) -> None:
 
 
 def put_back(mailing_id: UUID, error: DomainError) -> None:
-    """Hold a scheduled mailing that could not begin as a draft, and tell the coordinators why."""
+    """Hold a mailing that cannot begin or go on, and tell the coordinators why."""
     mailing = mailing_or_raise(mailing_id, lock=True)
-    if mailing.status == MailingStatus.SCHEDULED:
+    if mailing.status in (MailingStatus.SCHEDULED, MailingStatus.SENDING):
         mailing.hold(error.code)
         record_in_audit_log("mailing.held", mailing)
         telling.held(mailing, error)

@@ -14,7 +14,7 @@ from coalition_email_outreach.models import Mailing
 
 
 def held(mailing: Mailing, error: DomainError) -> None:
-    """Say that a mailing was to begin, or a series to go on, and why it was held instead."""
+    """Say that a mailing was to begin or to go on, and why it was held instead."""
     coalition = session.get_one(Coalition, mailing.coalition_id)
     url = absolute_url("email-outreach-acts.show", coalition=coalition.slug, mailing=mailing.id)
 
@@ -22,6 +22,11 @@ def held(mailing: Mailing, error: DomainError) -> None:
         subject = gettext("Held: %(name)s", name=mailing.name)
         if mailing.is_series:
             what = gettext("The series “%(name)s” was paused.", name=mailing.name)
+        elif mailing.started_at is not None:
+            what = gettext(
+                "The mailing “%(name)s” was paused. Who has not got it yet does not get it now.",
+                name=mailing.name,
+            )
         else:
             what = gettext(
                 "The mailing “%(name)s” did not begin at its time. Nobody got it.",

@@ -30,6 +30,7 @@ from coalition_email_outreach.composing import (
     Sheet,
 )
 from coalition_email_outreach.contents import MailingText
+from coalition_email_outreach.errors import PurposeGone
 from coalition_email_outreach.models import Mailing
 
 KEPT = 60  # composers of a process: mailings under way, times their languages and subjects
@@ -138,7 +139,8 @@ def sheet_of(
     """Parse a text and put the frame around it; return it with the values that all share.
 
     Raises:
-        WrongField: the text has a merge field that there is not.
+        WrongField: the text has a merge field that there is not. PurposeGone: nobody knows why
+        people would get it.
     """
     common, urls = common_values(mailing, coalition, written.language, occasion_id)
     known = fields_of(mailing)
@@ -179,10 +181,14 @@ def subject_fields(trigger_name: str | None, letter_id: object) -> Mapping[str, 
 
 
 def why(mailing: Mailing, coalition: Coalition) -> str:
-    """Say in the message's language why somebody gets it."""
+    """Say in the message's language why somebody gets it.
+
+    Raises:
+        PurposeGone: nobody knows.
+    """
     purpose = purpose_called(mailing.purpose)
     if purpose is None:
-        return gettext("You get this because of what you did with us.")
+        raise PurposeGone
     return gettext(
         "You get this because you agreed to get “%(purpose)s” from %(coalition)s.",
         purpose=gettext(purpose.label),
