@@ -5,13 +5,13 @@ complained gets none. Each is noted in the transaction that queues it, so nobody
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from flask import render_template
 from flask_babel import force_locale, format_date, gettext
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, exists, select
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, exists, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
@@ -42,8 +42,10 @@ from coalition.sdk import (
 from coalition_email_outreach.pacing import PLUGIN
 
 AT_ONCE = 200  # signatures of one transaction
-# After so many days without a confirmation the first and the second reminder go out.
+# After so many days without a confirmation the first and the second reminder go out, with at
+# least so many between them: reminders that were turned on late must not leave together.
 REMIND_AFTER_DAYS = (2, 5)
+BETWEEN_REMINDERS = timedelta(days=3)
 FORGOTTEN_AFTER_DAYS = 14  # older ones are let be
 
 
@@ -70,6 +72,7 @@ class Courtesy(Tenant, Base):
 
     signature_id: Mapped[UUID]
     kind: Mapped[CourtesyKind] = mapped_column()
+    noted_at: Mapped[datetime] = mapped_column(default=now)
 
 
 def remind_all() -> None:
@@ -115,6 +118,7 @@ def _remind_some(coalition_id: UUID, kind: CourtesyKind, days: int) -> int:
                 Signature.created_at > now() - timedelta(days=FORGOTTEN_AFTER_DAYS),
                 Letter.state == LetterState.OPEN,
                 ~_had(kind),
+                _may_follow(kind),
             )
             .order_by(Signature.id)
             .limit(AT_ONCE)
@@ -182,14 +186,26 @@ def _write_copy(coalition: Coalition, letter: Letter, signature: Signature) -> N
     )
 
 
-def _had(kind: CourtesyKind) -> ColumnElement[bool]:
-    return exists().where(Courtesy.signature_id == Signature.id, Courtesy.kind == kind)
+def _may_follow(kind: CourtesyKind) -> ColumnElement[bool]:
+    """Choose the signatures about which this reminder is the next one, and not too soon."""
+    if kind == CourtesyKind.FIRST_REMINDER:
+        return true()
+    earlier = Courtesy.noted_at <= now() - BETWEEN_REMINDERS
+    return _had(CourtesyKind.FIRST_REMINDER, earlier)
+
+
+def _had(kind: CourtesyKind, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Courtesy.signature_id == Signature.id, Courtesy.kind == kind, *more)
 
 
 def _note(signature: Signature, kind: CourtesyKind) -> bool:
     """Note that it is sent; false if it was before."""
     new = insert(Courtesy).values(
-        id=uuid7(), coalition_id=signature.coalition_id, signature_id=signature.id, kind=kind
+        id=uuid7(),
+        coalition_id=signature.coalition_id,
+        signature_id=signature.id,
+        kind=kind,
+        noted_at=now(),
     )
     added = session.execute(new.on_conflict_do_nothing().returning(Courtesy.id))
     return added.first() is not None

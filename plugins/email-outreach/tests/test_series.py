@@ -271,19 +271,43 @@ class TestReminders:
         with transaction(coalition.id):
             session.execute(update(Signature).values(created_at=now() - timedelta(days=days)))
 
+    def pass_days(self, coalition, days: int) -> None:
+        """Let what was sent be so many days older."""
+        with transaction(coalition.id):
+            earlier = courtesies.Courtesy.noted_at - timedelta(days=days)
+            session.execute(update(courtesies.Courtesy).values(noted_at=earlier))
+
     def subjects(self, mailbox) -> list[str]:
         return [each.subject for each in mailbox() if "waits for you" in each.subject]
+
+    def remind(self, coalition, mailbox) -> int:
+        """Look for whom to remind, twice; return how many reminders have arrived by now."""
+        with in_app():
+            courtesies.remind(str(coalition.id))
+        courtesies.remind_all()
+        work_through()
+        return len(self.subjects(mailbox))
 
     def test_go_out_twice_at_most(self, app, coalition, unconfirmed, mailbox):
         for days, expected in ((1, 0), (2, 1), (3, 1), (5, 2), (9, 2)):
             self.age(coalition, days)
-            with in_app():
-                courtesies.remind(str(coalition.id))
-            courtesies.remind_all()
-            work_through()
-            assert len(self.subjects(mailbox)) == expected
+            self.pass_days(coalition, 3 if days == 5 else 0)
+            assert self.remind(coalition, mailbox) == expected
 
         assert {each.recipient for each in mailbox()} == {"ada@example.org"}
+
+    @pytest.mark.parametrize("days", [6, 13])
+    def test_never_leave_together(self, app, coalition, unconfirmed, mailbox, days):
+        """As where reminders are turned on late, or nothing ran for a week."""
+        self.age(coalition, days)
+
+        assert self.remind(coalition, mailbox) == 1
+        self.pass_days(coalition, 2)
+        assert self.remind(coalition, mailbox) == 1
+        self.pass_days(coalition, 1)
+        assert self.remind(coalition, mailbox) == 2
+        self.pass_days(coalition, 30)
+        assert self.remind(coalition, mailbox) == 2
 
     def test_stop_when_the_letter_is_closed(self, app, coalition, unconfirmed, mailbox):
         self.age(coalition, 3)
