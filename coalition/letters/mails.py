@@ -20,6 +20,7 @@ from coalition.letters.signatures import Signature, SignatureKind
 from coalition.mail import door
 
 CONFIRMATION = register_service_mail(ServiceMail("confirmation", is_awaited=True)).name
+REMINDER = register_service_mail(ServiceMail("reminder")).name
 ABOUT_SIGNATURE = register_service_mail(ServiceMail("signature", is_awaited=True)).name
 
 
@@ -95,7 +96,7 @@ def write_reminder(coalition: Coalition, letter: Letter, signature: Signature) -
             ),
         ]
         subject = gettext("Your signature waits for you: %(title)s", title=title)
-        _queue(coalition, signature, CONFIRMATION, subject, parts)
+        _queue(coalition, signature, REMINDER, subject, parts)
 
 
 def write_signed_already(coalition: Coalition, letter: Letter, signature: Signature) -> None:

@@ -106,6 +106,7 @@ class TestRefusal:
             "confirmation",
             "participation",
             "preferences",
+            "reminder",
             "signature",
         ]
 

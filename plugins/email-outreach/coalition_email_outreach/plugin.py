@@ -14,7 +14,7 @@ from coalition.sdk import (
     Periodic,
     SignatureApproved,
     SignatureConfirmed,
-    SignatureEvent,
+    SignatureWithdrawn,
     Transport,
     VoteRecorded,
     hookimpl,
@@ -26,6 +26,7 @@ from coalition_email_outreach import (
     courtesies,
     deciding,  # noqa: F401  its routes
     drafts,  # noqa: F401  its routes
+    final_copies,
     inbox,
     maildir,
     samples,
@@ -63,11 +64,21 @@ def coalition_mail_transport(url: str) -> Transport | None:
 
 @hookimpl
 def coalition_on_events(
-    events: Sequence[SignatureConfirmed | SignatureApproved | LetterDelivered | VoteRecorded],
+    events: Sequence[
+        SignatureConfirmed
+        | SignatureApproved
+        | SignatureWithdrawn
+        | LetterDelivered
+        | VoteRecorded
+    ],
 ) -> None:
-    series.after_signing([each for each in events if isinstance(each, SignatureEvent)])
+    signed = (SignatureConfirmed, SignatureApproved)
+    series.after_signing([each for each in events if isinstance(each, signed)])
     series.after_vote([each for each in events if isinstance(each, VoteRecorded)])
-    courtesies.after_delivery([each for each in events if isinstance(each, LetterDelivered)])
+    final_copies.after_delivery([each for each in events if isinstance(each, LetterDelivered)])
+    final_copies.after_withdrawal(
+        [each for each in events if isinstance(each, SignatureWithdrawn)]
+    )
 
 
 @hookimpl

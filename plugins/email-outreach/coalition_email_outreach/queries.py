@@ -12,17 +12,18 @@ from coalition.sdk import (
     Letter,
     Mailbox,
     Person,
-    mailboxes,
     purpose_called,
     segment_by_id,
+    service_mail_called,
     session,
 )
 from coalition_email_outreach import merging, triggers
-from coalition_email_outreach.audience import audience
+from coalition_email_outreach.audience import audience, boxes
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.merging import Field
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
+from coalition_email_outreach.signatories import is_final_copy
 
 LISTED = 100
 EXAMPLES = 5  # people with whom a text is tried
@@ -159,7 +160,7 @@ def examples(mailing: Mailing, seed: int = 0) -> list[Mailbox]:
     """
     people = audience(mailing).order_by(Person.id.desc())
     ids = list(session.scalars(people.offset(seed * EXAMPLES).limit(EXAMPLES)))
-    return sorted(mailboxes(mailing.purpose, ids), key=lambda box: str(box.person_id))
+    return sorted(boxes(mailing, ids), key=lambda box: str(box.person_id))
 
 
 def gaps(mailing: Mailing, fields: Sequence[Field]) -> list[Gap]:
@@ -202,22 +203,26 @@ class InWords:
     audience: str
     letter: str
     trigger: str
+    is_final_copy: bool
 
 
 def in_words(mailing: Mailing) -> InWords:
     """Say whom a mailing is for and what about, in the page's language."""
-    purpose = purpose_called(mailing.purpose)
+    purpose = purpose_called(mailing.purpose) or service_mail_called(mailing.purpose)
     segment = segment_by_id(mailing.segment_id) if mailing.segment_id else None
     letter = session.get(Letter, mailing.letter_id) if mailing.letter_id else None
     trigger = triggers.trigger_called(mailing.trigger)
     whom = gettext("Everybody who agreed to it")
     if mailing.segment_id is not None:
         whom = segment.name if segment else gettext("a segment that was removed")
+    if is_final_copy(mailing):
+        whom = gettext("Everybody who signed the letter and did not end all mail")
     return InWords(
         purpose=gettext(purpose.label) if purpose else gettext("a purpose that is gone"),
         audience=whom,
         letter=letter.title if letter else "",
         trigger=gettext(trigger.label) if trigger else "",
+        is_final_copy=is_final_copy(mailing),
     )
 
 

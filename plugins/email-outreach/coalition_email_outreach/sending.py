@@ -30,7 +30,6 @@ from coalition.sdk import (
     Unreachable,
     dkim_keys,
     dkim_signed,
-    mailboxes,
     now,
     reading,
     session,
@@ -154,7 +153,7 @@ class Lane:
     ) -> list[Letter]:
         found = list(rows)
         people = [row.person_id for row in found if row.person_id]
-        boxes = {box.person_id: box for box in mailboxes(mailing.purpose, people)}
+        boxes = {box.person_id: box for box in audience.boxes(mailing, people)}
         letters = [
             self.workshop.letter(
                 mailing,
@@ -255,12 +254,11 @@ def _ask_again(claimed: Claimed, letters: list[Letter]) -> bool:
     """Ask who of the rest may still be written to; return whether the mailing goes on."""
     try:
         with reading(claimed.coalition_id):
-            stands = select(Mailing.status, Mailing.purpose).filter_by(id=claimed.mailing_id)
-            mailing = session.execute(stands).one_or_none()
+            mailing = session.get(Mailing, claimed.mailing_id)
             if mailing is None or mailing.status != MailingStatus.SENDING:
                 return False
             people = [letter.person_id for letter in letters if letter.person_id]
-            allowed = {box.person_id for box in mailboxes(mailing.purpose, people)}
+            allowed = {box.person_id for box in audience.boxes(mailing, people)}
     except DBAPIError:
         return False  # who cannot ask does not write
     for letter in letters:

@@ -15,11 +15,12 @@ from coalition.sdk import (
     expect_many,
     hold_segments,
     now,
+    purpose_called,
     record_in_audit_log,
     session,
 )
 from coalition_email_outreach import approving, audience, bells, telling, workshop
-from coalition_email_outreach.errors import NobodyToWriteTo, NotReady
+from coalition_email_outreach.errors import NobodyToWriteTo, NotReady, PurposeGone
 from coalition_email_outreach.lifecycle import Clock, MailingStatus
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.recipients import Recipient, RecipientState
@@ -61,14 +62,19 @@ def begin(mailing_id: UUID) -> int:
 
 def write_down_and_begin(mailing: Mailing, coalition: Coalition) -> int:
     """Begin a mailing whose texts were checked."""
-    count = 0 if mailing.is_series else _write_down(mailing, coalition)
+    count = 0 if mailing.is_series else write_down(mailing, coalition)
     approving.must_be_allowed(mailing, coalition, count)
     if count == 0 and not mailing.is_series:
         raise NobodyToWriteTo
+    begin_written_down(mailing)
+    return count
+
+
+def begin_written_down(mailing: Mailing) -> None:
+    """Freeze a mailing whose recipients were written down, and have it sent."""
     mailing.begin()
     record_in_audit_log("mailing.started", mailing)
     bells.ring(mailing.id, mailing.coalition_id)
-    return count
 
 
 def check(mailing: Mailing, coalition: Coalition) -> None:
@@ -78,7 +84,8 @@ def check(mailing: Mailing, coalition: Coalition) -> None:
         PurposeGone: nobody agrees to its purpose. NotReady: a subject or text is empty.
         WrongField: a merge field is wrong.
     """
-    audience.must_have_purpose(mailing)
+    if purpose_called(mailing.purpose) is None:
+        raise PurposeGone
     if not mailing.texts:
         raise NotReady(reason=_EACH)
     for written in mailing.texts:
@@ -134,7 +141,7 @@ def first_due(mailing: Mailing, coalition: Coalition) -> datetime:
     return min(wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for zone in zones)
 
 
-def _write_down(mailing: Mailing, coalition: Coalition) -> int:
+def write_down(mailing: Mailing, coalition: Coalition) -> int:
     """Store one row per recipient in one statement; return how many they are."""
     people = (
         audience.audience(mailing)

@@ -17,6 +17,7 @@ from coalition.sdk import (
     mail_links,
     purpose_called,
     sender_address,
+    service_mail_called,
 )
 from coalition_email_outreach import merging, returning, triggers
 from coalition_email_outreach.composing import (
@@ -186,6 +187,9 @@ def why(mailing: Mailing, coalition: Coalition) -> str:
     Raises:
         PurposeGone: nobody knows.
     """
+    service = service_mail_called(mailing.purpose)
+    if service is not None and service.why:
+        return gettext(service.why)
     purpose = purpose_called(mailing.purpose)
     if purpose is None:
         raise PurposeGone

@@ -1,4 +1,4 @@
-"""What is written by itself: series, reminders, final copies."""
+"""What is written by itself: series and reminders."""
 
 from datetime import timedelta
 
@@ -326,41 +326,9 @@ class TestReminders:
 
         assert self.subjects(mailbox) == []
 
+    def test_are_not_for_who_ended_all_mail(self, app, coalition, unconfirmed, mailbox):
+        with transaction(coalition.id):
+            suppress(coalition.id, "ada@example.org", SuppressionReason.UNSUBSCRIBE)
+        self.age(coalition, 3)
 
-class TestFinalCopy:
-    @pytest.fixture
-    def letter(self, coalition):
-        letter = make_letter(coalition)
-        make_signature(letter, "Ada Byron", email="ada@example.org")
-        make_signature(letter, "Grace Hopper", email="grace@example.org", language="es")
-        make_signature(letter, "Not Counted", state="withdrawn", email="no@example.org")
-        return letter
-
-    def deliver(self, letter) -> None:
-        with transaction(letter.coalition_id):
-            found = session.get_one(Letter, letter.id)
-            found.close()
-            found.deliver(note="Handed to the board.", at=None)
-
-    def test_goes_to_everybody_whose_signature_counts_once(
-        self, app, coalition, letter, mailbox
-    ):
-        self.deliver(letter)
-        work_through()
-        courtesies.send_copies(str(coalition.id), str(letter.id))
-
-        arrived = mailbox()
-        assert sorted(each.recipient for each in arrived) == [
-            "ada@example.org",
-            "grace@example.org",
-        ]
-        text = next(each.text for each in arrived if each.recipient == "ada@example.org")
-        assert "Handed to the board." in text
-        assert "We ask you to keep the night buses." in text
-
-    def test_is_not_sent_where_nobody_wants_it(self, app, coalition, letter, mailbox):
-        choose_plugin_settings(coalition, "email-outreach", final_copies="not")
-
-        self.deliver(letter)
-
-        assert mailbox() == []
+        assert self.remind(coalition, mailbox) == 0
