@@ -110,6 +110,7 @@ from coalition.consents.purposes import (
 from coalition.consents.purposes import known as purposes
 from coalition.consents.purposes import register as register_purpose
 from coalition.consents.queries import consents_to, has_address, has_consented
+from coalition.consents.returned import note_message_bounce, note_message_complaint
 from coalition.consents.suppressing import note_bounce, note_complaint, suppress, suppression_of
 from coalition.consents.writing import (
     Mailbox,
@@ -228,6 +229,12 @@ from coalition.mail.dkim import signed as dkim_signed
 from coalition.mail.door import is_demonstration, one_line, sender_address
 from coalition.mail.door import queue as queue_mail
 from coalition.mail.door import refusal as mail_refusal
+from coalition.mail.return_paths import Told as MailTold
+from coalition.mail.return_paths import coalitions_that_begin
+from coalition.mail.return_paths import read_token as read_mail_token
+from coalition.mail.return_paths import return_path as mail_return_path
+from coalition.mail.return_paths import token_in as mail_token_in
+from coalition.mail.return_paths import token_of as mail_token_of
 from coalition.mail.smtp import Answer, Deferred, InDoubt, Refused, Unreachable
 from coalition.mail.stops import Stops
 from coalition.mail.stops import tell as tell_senders
@@ -382,6 +389,7 @@ __all__ = [
     "MailAddress",
     "MailEnvelope",
     "MailLinks",
+    "MailTold",
     "Mailbox",
     "Meeting",
     "MeetingCancelled",
@@ -503,6 +511,7 @@ __all__ = [
     "checked_file",
     "clean_address",
     "coalition_hash",
+    "coalitions_that_begin",
     "comment_figures",
     "comment_headline",
     "compose_mail",
@@ -543,6 +552,9 @@ __all__ = [
     "load_sample_comments",
     "mail_links",
     "mail_refusal",
+    "mail_return_path",
+    "mail_token_in",
+    "mail_token_of",
     "mailboxes",
     "make_dkim_key",
     "markdown_to_html",
@@ -554,6 +566,8 @@ __all__ = [
     "moment_in_form",
     "note_bounce",
     "note_complaint",
+    "note_message_bounce",
+    "note_message_complaint",
     "now",
     "one_line",
     "open_actions",
@@ -577,6 +591,7 @@ __all__ = [
     "reach",
     "read_city",
     "read_link",
+    "read_mail_token",
     "read_moment",
     "read_sent_file",
     "read_toml",

@@ -15,11 +15,12 @@ from coalition.sdk import (
     custom_fields,
     domain_of,
     mail_links,
+    mail_return_path,
     purpose_called,
     sender_address,
     service_mail_called,
 )
-from coalition_email_outreach import merging, returning, triggers
+from coalition_email_outreach import merging, triggers
 from coalition_email_outreach.composing import (
     BODY,
     PREFERENCES,
@@ -93,7 +94,7 @@ class Workshop:
             recipient_id,
             box.person_id,
             box.address,
-            returning.return_path(coalition.id, recipient_id),
+            mail_return_path(coalition.id, recipient_id),
             composer,
             common | personal,
             Links(links.unsubscribe, links.preferences),
