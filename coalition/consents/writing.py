@@ -16,7 +16,7 @@ from coalition.consents.purposes import purpose_called, service_mail_called
 from coalition.consents.queries import consents_to, is_agreement_to
 from coalition.people.models import EmailAddress, Person
 
-_PLACE = "email_addresses.address_sealed"
+PLACE = "email_addresses.address_sealed"
 _TOKEN = "TOKEN"  # noqa: S105  where one goes
 
 
@@ -106,7 +106,7 @@ def may_be_written_to(purpose: str) -> ColumnElement[bool]:
     They agreed, if the purpose needs that, and mail to the address that they are written to is
     not stopped for any reason. For a purpose that is not known, nobody may be.
     """
-    return _if_needed(purpose, consents_to(purpose)) & _is_reached()
+    return _if_needed(purpose, consents_to(purpose)) & is_reached()
 
 
 def mailboxes(purpose: str, person_ids: Sequence[UUID]) -> Iterator[Mailbox]:
@@ -131,9 +131,7 @@ def mailboxes(purpose: str, person_ids: Sequence[UUID]) -> Iterator[Mailbox]:
         )
     )
     for row in db.session.execute(found):
-        opened = crypto.open_sealed(
-            row.coalition_id, row.address_sealed, _PLACE, row.address_id
-        )
+        opened = crypto.open_sealed(row.coalition_id, row.address_sealed, PLACE, row.address_id)
         yield Mailbox(
             row.id, row.given_name, row.family_name, row.city, row.language,
             row.custom_fields, opened,
@@ -147,7 +145,7 @@ def _if_needed(purpose: str, agrees: ColumnElement[bool]) -> ColumnElement[bool]
     return agrees if purpose_called(purpose) is not None else false()
 
 
-def _is_reached() -> ColumnElement[bool]:
+def is_reached() -> ColumnElement[bool]:
     """Choose whose primary address, the one that is written to, gets mail."""
     written_to = aliased(EmailAddress)
     stopped = select(Suppression.id).where(
