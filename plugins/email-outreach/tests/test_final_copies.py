@@ -133,7 +133,7 @@ class TestFinalCopy:
         message = copy_to(sink, "grace")
         assert message["Subject"] == "Entregada: Keep the night buses"
         text = message.get_body(("plain",)).get_content()
-        assert "Hola:" in text
+        assert "Buenos días:" in text
         assert "We ask you to keep the night buses." in text
 
     def test_has_the_braces_that_the_letter_has(self, app, letter, sink):
