@@ -11,7 +11,9 @@ from coalition.sdk import (
     Coalition,
     LetterDelivered,
     PageLink,
+    Panel,
     Periodic,
+    Person,
     SignatureApproved,
     SignatureConfirmed,
     SignatureWithdrawn,
@@ -29,6 +31,7 @@ from coalition_email_outreach import (
     final_copies,
     inbox,
     maildir,
+    persons,
     samples,
     schemas,
     sending,
@@ -50,6 +53,11 @@ def coalition_chores() -> Sequence[Chore]:
 @hookimpl
 def coalition_navigation() -> Sequence[PageLink]:
     return (PageLink("mailings/", N_("Mailings")),)
+
+
+@hookimpl
+def coalition_person_panels(person: Person) -> Panel | None:
+    return persons.mails_of(person)
 
 
 @hookimpl
