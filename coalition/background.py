@@ -14,6 +14,8 @@ import coalition.campaigns.subscribers
 import coalition.comments.events
 import coalition.comments.jobs
 import coalition.comments.subscribers
+import coalition.consents.link_requests
+import coalition.consents.returned
 import coalition.consents.subscribers
 import coalition.decisions.events
 import coalition.decisions.votes

@@ -26,6 +26,7 @@ class Config:
     encryption_keys: tuple[str, ...]
     mail_url: str
     mail_from: str
+    bounce_address: str | None  # its `+TOKEN` forms are where mail comes back to
     plugins: tuple[str, ...] | None
     trace_hooks: bool
     trusted_proxies: int
@@ -67,6 +68,7 @@ def load() -> Config:
             encryption_keys=_keys(env, "COALITION_ENCRYPTION_KEYS", secrets),
             mail_url=env.str("COALITION_MAIL_URL", default="mailbox:"),
             mail_from=env.str("COALITION_MAIL_FROM", default="coalition@localhost"),
+            bounce_address=env.str("COALITION_BOUNCE_ADDRESS", default="").strip() or None,
             plugins=_plugins(env),
             trace_hooks=env.bool("COALITION_TRACE_HOOKS", default=False),
             trusted_proxies=env.int("COALITION_TRUSTED_PROXIES", default=0),

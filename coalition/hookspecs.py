@@ -148,6 +148,15 @@ def coalition_letter_panels(letter: "Letter") -> "Panel | None":
 
 
 @hookspec
+def coalition_person_panels(person: "Person") -> "Panel | None":
+    """Add a section to the coordinators' page of a person; viewers are not shown it.
+
+    Asked in the web process. Return a title and HTML (`markupsafe.Markup`); plain text is
+    escaped.
+    """
+
+
+@hookspec
 def coalition_navigation(coalition: "Coalition") -> "Sequence[PageLink] | None":
     """Add pages to the navigation of coordinators and viewers. Asked for each of their pages.
 

@@ -100,10 +100,17 @@ from coalition.consents.agreeing import remember_who_agreed
 from coalition.consents.events import PersonUnsubscribed, PreferencesChanged
 from coalition.consents.links import preferences_url, unsubscribe_url
 from coalition.consents.models import Consent, ConsentSource, SuppressionReason
-from coalition.consents.purposes import Purpose, purpose_called
+from coalition.consents.purposes import (
+    Purpose,
+    ServiceMail,
+    purpose_called,
+    register_service_mail,
+    service_mail_called,
+)
 from coalition.consents.purposes import known as purposes
 from coalition.consents.purposes import register as register_purpose
 from coalition.consents.queries import consents_to, has_address, has_consented
+from coalition.consents.returned import note_message_bounce, note_message_complaint
 from coalition.consents.suppressing import note_bounce, note_complaint, suppress, suppression_of
 from coalition.consents.writing import (
     Mailbox,
@@ -224,6 +231,12 @@ from coalition.mail.dkim import signed as dkim_signed
 from coalition.mail.door import is_demonstration, one_line, sender_address
 from coalition.mail.door import queue as queue_mail
 from coalition.mail.door import refusal as mail_refusal
+from coalition.mail.return_paths import Told as MailTold
+from coalition.mail.return_paths import coalitions_that_begin
+from coalition.mail.return_paths import read_token as read_mail_token
+from coalition.mail.return_paths import return_path as mail_return_path
+from coalition.mail.return_paths import token_in as mail_token_in
+from coalition.mail.return_paths import token_of as mail_token_of
 from coalition.mail.smtp import Answer, Deferred, InDoubt, Refused, Trouble, Unreachable
 from coalition.mail.stops import Stops
 from coalition.mail.stops import tell as tell_senders
@@ -380,6 +393,7 @@ __all__ = [
     "MailAddress",
     "MailEnvelope",
     "MailLinks",
+    "MailTold",
     "Mailbox",
     "Meeting",
     "MeetingCancelled",
@@ -448,6 +462,7 @@ __all__ = [
     "SectionPlace",
     "Segment",
     "SegmentSubject",
+    "ServiceMail",
     "Share",
     "Signatories",
     "Signature",
@@ -501,6 +516,7 @@ __all__ = [
     "checked_file",
     "clean_address",
     "coalition_hash",
+    "coalitions_that_begin",
     "comment_figures",
     "comment_headline",
     "compose_mail",
@@ -544,6 +560,9 @@ __all__ = [
     "mail_links",
     "mail_trouble",
     "mail_refusal",
+    "mail_return_path",
+    "mail_token_in",
+    "mail_token_of",
     "mailboxes",
     "make_dkim_key",
     "markdown_to_html",
@@ -555,6 +574,8 @@ __all__ = [
     "moment_in_form",
     "note_bounce",
     "note_complaint",
+    "note_message_bounce",
+    "note_message_complaint",
     "now",
     "one_line",
     "open_actions",
@@ -579,6 +600,7 @@ __all__ = [
     "reach",
     "read_city",
     "read_link",
+    "read_mail_token",
     "read_moment",
     "read_sent_file",
     "read_toml",
@@ -589,6 +611,7 @@ __all__ = [
     "register_act",
     "register_condition",
     "register_purpose",
+    "register_service_mail",
     "remember_who_agreed",
     "sample_links",
     "seal_column",
@@ -601,6 +624,7 @@ __all__ = [
     "segments_as_they_stand",
     "sender_address",
     "sent_form",
+    "service_mail_called",
     "session",
     "settings",
     "showing_refusals",

@@ -155,6 +155,20 @@ class TestHooks:
 
         assert answers["test-panel"] == Panel("Letter", "keep-the-night-buses")
 
+    def test_hook_coalition_person_panels(self, add, client, coalition):
+        person = make_person(coalition, "ada@example.org")
+        add(
+            "potholes",
+            coalition_person_panels=lambda person: Panel("Potholes", person.given_name),
+        )
+        address = f"/manage/{coalition.slug}/people/{person.id}"
+
+        sign_in(client, make_user("rosa@example.org", coalition))
+        assert "<h2>Potholes</h2>" in client.get(address).text
+
+        sign_in(client, make_user("vic@example.org", coalition, "viewer"))
+        assert "Potholes" not in client.get(address).text
+
     def test_hook_coalition_letter_goal(self, add, client, coalition):
         letter = make_letter(coalition, goal=40)
         add("test-a-goal", coalition_letter_goal=lambda letter: letter.goal * 10)

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
+from uuid_utils.compat import uuid7
 
 from coalition import db, migrating, plugins
 from coalition.migrating import CORE, Chain
@@ -190,6 +191,29 @@ class TestMailings:
         assert connection.execute(
             "SELECT name, status, started_at IS NULL FROM email_outreach_mailings ORDER BY name"
         ).fetchall() == [("draft", "draft", True), ("sending", "sending", True)]
+
+
+class TestReminders:
+    """Rows of the plugin for mail, through the revision that keeps when something was sent."""
+
+    def test_were_sent_when_their_ids_were_made(self, empty_database, connection):
+        plugin = "email-outreach"
+        migrating.upgrade_to(CORE, CORE_REVISIONS[-1])
+        migrating.upgrade_to(plugin, "0004")
+        found_coalitions(connection)
+        connection.execute("SET session_replication_role = 'replica'")  # without a signature
+        connection.execute(
+            "INSERT INTO email_outreach_courtesies (id, coalition_id, signature_id, kind)"
+            " VALUES (%s, %s, gen_random_uuid(), 'first_reminder')",
+            [uuid7(), OURS],
+        )
+
+        migrating.upgrade_to(plugin, "0005")
+
+        [(age,)] = connection.execute(
+            "SELECT abs(extract(epoch FROM now() - noted_at)) FROM email_outreach_courtesies"
+        ).fetchall()
+        assert age < 60
 
 
 class TestLeads:

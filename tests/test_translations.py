@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,19 @@ class TestCatalog:
         written = read_po(io.BytesIO((folder / "messages.po").read_bytes()), locale="es")
         said = {key(each): texts(each) for each in written if each.id and all(texts(each))}
         assert {key(each): texts(each) for each in compiled if each.id} == said
+
+    def test_says_the_same_in_the_core_and_in_all_plugins(self):
+        """All catalogs are one at run time, so one translation would replace the other.
+
+        Where the same English words mean two things, `pgettext` tells them apart.
+        """
+        said = defaultdict(set)
+        for folder in (CATALOG, *(each / "translations/es/LC_MESSAGES" for each in PLUGINS)):
+            for each in read_po(io.BytesIO((folder / "messages.po").read_bytes()), locale="es"):
+                if each.id and all(texts(each)):
+                    said[each.context, key(each)].add(tuple(texts(each)))
+
+        assert {words: each for words, each in said.items() if len(each) > 1} == {}
 
 
 class TestMakeTranslations:

@@ -7,11 +7,12 @@ from coalition import web
 from coalition.actions import links
 from coalition.actions.participations import Participation
 from coalition.coalitions.models import Coalition
+from coalition.consents.purposes import ServiceMail, register_service_mail
 from coalition.letters.links import CONFIRM_DAYS
 from coalition.letters.mails import CONFIRMATION, Link, Part, as_text
 from coalition.mail import door
 
-ABOUT_PARTICIPATION = "participation"  # answers to what the participant did
+ABOUT_PARTICIPATION = register_service_mail(ServiceMail("participation", is_awaited=True)).name
 
 
 def write_confirmation(coalition: Coalition, participation: Participation) -> None:

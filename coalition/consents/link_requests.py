@@ -15,10 +15,11 @@ from coalition.clock import now
 from coalition.coalitions.models import Coalition
 from coalition.consents.links import preferences_url
 from coalition.consents.models import LinkRequest
+from coalition.consents.purposes import ServiceMail, register_service_mail
 from coalition.mail import door
 from coalition.people.models import person_by_email
 
-PURPOSE = "preferences"  # an answer to what the owner of the mailbox asked for
+PURPOSE = register_service_mail(ServiceMail("preferences", is_awaited=True)).name
 KEPT = timedelta(days=1)  # of a request that could not be answered
 
 

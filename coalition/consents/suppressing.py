@@ -30,12 +30,17 @@ LIFTABLE = (SuppressionReason.MANUAL, SuppressionReason.BOUNCE)
 
 def suppress(coalition_id: UUID, address: str, reason: SuppressionReason) -> bool:
     """Stop all mail of a coalition to an address; return whether that is news."""
+    return suppress_mailbox(coalition_id, email_index(coalition_id, address), reason)
+
+
+def suppress_mailbox(coalition_id: UUID, index: bytes, reason: SuppressionReason) -> bool:
+    """Stop all mail to a mailbox known by its blind index; return whether that is news."""
     added = db.session.execute(
         insert(Suppression)
         .values(
             id=uuid7(),
             coalition_id=coalition_id,
-            address_index=email_index(coalition_id, address),
+            address_index=index,
             reason=reason,
             created_at=now(),
         )
@@ -99,9 +104,15 @@ def note_bounce(coalition_id: UUID, address: str, *, permanent: bool) -> bool:
     A permanent bounce stops all mail at once. Others stop it after `SOFT_BOUNCE_DAYS` different
     days within `SOFT_BOUNCE_WINDOW_DAYS`: a mailbox may be full over a weekend.
     """
-    if not permanent and _soft_days(coalition_id, address) < SOFT_BOUNCE_DAYS:
+    index = email_index(coalition_id, address)
+    return note_bounce_of(coalition_id, index, permanent=permanent)
+
+
+def note_bounce_of(coalition_id: UUID, index: bytes, *, permanent: bool) -> bool:
+    """Do the same for a mailbox known by its blind index."""
+    if not permanent and _soft_days(coalition_id, index) < SOFT_BOUNCE_DAYS:
         return False
-    suppress(coalition_id, address, SuppressionReason.BOUNCE)
+    suppress_mailbox(coalition_id, index, SuppressionReason.BOUNCE)
     return True
 
 
@@ -126,9 +137,9 @@ def forget_old_bounces() -> None:
         session.execute(delete(SoftBounce).where(SoftBounce.day < oldest))
 
 
-def _soft_days(coalition_id: UUID, address: str) -> int:
+def _soft_days(coalition_id: UUID, index: bytes) -> int:
     """Note that mail came back today; return on how many days of the window it did."""
-    index, today = email_index(coalition_id, address), now().date()
+    today = now().date()
     db.session.execute(
         insert(SoftBounce)
         .values(id=uuid7(), coalition_id=coalition_id, address_index=index, day=today)

@@ -6,17 +6,17 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, true
+from sqlalchemy import ColumnElement, Select, false, func, literal, select, true
 from sqlalchemy.orm import aliased
 
 from coalition import config, crypto, db, web
 from coalition.consents import links
 from coalition.consents.models import StandingConsent, Suppression
-from coalition.consents.purposes import purpose_called
+from coalition.consents.purposes import purpose_called, service_mail_called
 from coalition.consents.queries import consents_to, is_agreement_to
 from coalition.people.models import EmailAddress, Person
 
-_PLACE = "email_addresses.address_sealed"
+PLACE = "email_addresses.address_sealed"
 _TOKEN = "TOKEN"  # noqa: S105  where one goes
 
 
@@ -87,7 +87,7 @@ def reach(people: Select[Any], purpose: str, *, by: ColumnElement[Any] | None = 
     # All in one pass: joining a million people once is long enough.
     stopped = select(Suppression.address_index)
     works = mailbox.id.is_not(None) & mailbox.address_index.not_in(stopped)
-    agrees = StandingConsent.id.is_not(None) if purpose_called(purpose) else true()
+    agrees = _if_needed(purpose, StandingConsent.id.is_not(None))
     found = db.session.execute(
         select(
             asked.c.group,
@@ -120,11 +120,9 @@ def may_be_written_to(purpose: str) -> ColumnElement[bool]:
     """Return the condition that a `Person` of the query may get mail for a purpose now.
 
     They agreed, if the purpose needs that, and mail to the address that they are written to is
-    not stopped for any reason.
+    not stopped for any reason. For a purpose that is not known, nobody may be.
     """
-    if purpose_called(purpose) is None:
-        return _is_reached()
-    return consents_to(purpose) & _is_reached()
+    return _if_needed(purpose, consents_to(purpose)) & is_reached()
 
 
 def mailboxes(purpose: str, person_ids: Sequence[UUID]) -> Iterator[Mailbox]:
@@ -149,16 +147,21 @@ def mailboxes(purpose: str, person_ids: Sequence[UUID]) -> Iterator[Mailbox]:
         )
     )
     for row in db.session.execute(found):
-        opened = crypto.open_sealed(
-            row.coalition_id, row.address_sealed, _PLACE, row.address_id
-        )
+        opened = crypto.open_sealed(row.coalition_id, row.address_sealed, PLACE, row.address_id)
         yield Mailbox(
             row.id, row.given_name, row.family_name, row.city, row.language,
             row.custom_fields, opened,
         )  # fmt: skip
 
 
-def _is_reached() -> ColumnElement[bool]:
+def _if_needed(purpose: str, agrees: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that somebody agrees; no condition for what answers what they did."""
+    if service_mail_called(purpose) is not None:
+        return true()
+    return agrees if purpose_called(purpose) is not None else false()
+
+
+def is_reached() -> ColumnElement[bool]:
     """Choose whose primary address, the one that is written to, gets mail."""
     written_to = aliased(EmailAddress)
     stopped = select(Suppression.id).where(

@@ -12,14 +12,16 @@ from flask_babel import force_locale, gettext
 
 from coalition import web
 from coalition.coalitions.models import Coalition
+from coalition.consents.purposes import ServiceMail, register_service_mail
 from coalition.letters import links
 from coalition.letters.models import Letter
 from coalition.letters.public_letters import day
 from coalition.letters.signatures import Signature, SignatureKind
 from coalition.mail import door
 
-CONFIRMATION = "confirmation"
-ABOUT_SIGNATURE = "signature"  # answers to what the signatory did
+CONFIRMATION = register_service_mail(ServiceMail("confirmation", is_awaited=True)).name
+REMINDER = register_service_mail(ServiceMail("reminder")).name
+ABOUT_SIGNATURE = register_service_mail(ServiceMail("signature", is_awaited=True)).name
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def write_reminder(coalition: Coalition, letter: Letter, signature: Signature) -
             ),
         ]
         subject = gettext("Your signature waits for you: %(title)s", title=title)
-        _queue(coalition, signature, CONFIRMATION, subject, parts)
+        _queue(coalition, signature, REMINDER, subject, parts)
 
 
 def write_signed_already(coalition: Coalition, letter: Letter, signature: Signature) -> None:

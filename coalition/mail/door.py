@@ -12,6 +12,7 @@ from coalition import config, crypto, db
 from coalition.addresses import clean_address, same_mailbox
 from coalition.clock import now
 from coalition.mail.models import MailMessage, MailQuota
+from coalition.people.models import email_index
 
 MAX_PER_MAILBOX_AND_DAY = 5  # so that nobody can flood a stranger's mailbox through us
 
@@ -74,7 +75,10 @@ def queue(
     if nth > 2 * MAX_PER_MAILBOX_AND_DAY:
         return
     message = MailMessage(
-        coalition_id=coalition_id, organization_id=organization_id, purpose=purpose
+        coalition_id=coalition_id,
+        organization_id=organization_id,
+        purpose=purpose,
+        address_index=email_index(coalition_id, address) if coalition_id else None,
     )
     if nth > MAX_PER_MAILBOX_AND_DAY:
         message.next_attempt_at = now() + timedelta(days=1)

@@ -34,6 +34,7 @@ class MailMessage(db.Base):
         ForeignKey("organizations.id", ondelete="CASCADE")
     )
     purpose: Mapped[str]
+    address_index: Mapped[bytes | None] = mapped_column(LargeBinary)  # when it comes back
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     state: Mapped[MessageState] = mapped_column(default=MessageState.QUEUED)
     reason: Mapped[str | None]

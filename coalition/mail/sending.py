@@ -3,7 +3,7 @@
 import json
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +16,8 @@ from coalition import db, jobs, outbox
 from coalition.clock import now
 from coalition.mail import door
 from coalition.mail.models import MailMessage, MailQuota, MessageState
-from coalition.mail.smtp import Refused, Unreachable
+from coalition.mail.return_paths import return_path
+from coalition.mail.smtp import Answer, Refused, Unreachable
 from coalition.mail.transports import Envelope, Transport, transport
 
 MAX_ATTEMPTS = 8  # about a day
@@ -24,6 +25,19 @@ LEASE_S = 600  # longer than any server may take for one message
 KEEP_DAYS = 7  # the quota and the administrator's page need no more
 
 log = structlog.get_logger(__name__)
+
+
+HearRefusal = Callable[[UUID, UUID, Answer], None]
+_hear_refusals: list[HearRefusal] = []
+
+
+def when_refused(hear: HearRefusal) -> None:
+    """Have `hear(coalition_id, message_id, answer)` called when a server refuses a message.
+
+    Called at start-up by features above this one.
+    """
+    if hear not in _hear_refusals:
+        _hear_refusals.append(hear)
 
 
 def send_due() -> int:
@@ -79,6 +93,7 @@ class _Claim:
     attempts: int
     envelope: Envelope | None
     refusal: str | None = None
+    coalition_id: UUID | None = None
 
 
 def _claim() -> _Claim | None:
@@ -105,8 +120,9 @@ def _prepared(message: MailMessage) -> _Claim:
     except Exception as error:
         message.reason = outbox.describe(error)
         return _Claim(message.id, message.attempts, None)
-    envelope = Envelope(message_id=message.id.hex, **letter)
-    return _Claim(message.id, message.attempts, envelope, refusal)
+    path = return_path(message.coalition_id, message.id)
+    envelope = Envelope(message_id=message.id.hex, return_path=path, **letter)
+    return _Claim(message.id, message.attempts, envelope, refusal, message.coalition_id)
 
 
 def _attempt(claim: _Claim, carrier: Transport) -> MessageState:
@@ -122,6 +138,7 @@ def _attempt(claim: _Claim, carrier: Transport) -> MessageState:
     try:
         carrier.send(claim.envelope)
     except Refused as error:
+        _tell_refused(claim, error)
         return _end(claim, MessageState.FAILED, str(error))
     except Unreachable as error:
         _later(claim, outbox.describe(error))
@@ -129,6 +146,12 @@ def _attempt(claim: _Claim, carrier: Transport) -> MessageState:
     except Exception as error:
         return _later(claim, outbox.describe(error))
     return _end(claim, MessageState.SENT, None)
+
+
+def _tell_refused(claim: _Claim, error: Refused) -> None:
+    if claim.coalition_id is not None and error.answer is not None:
+        for hear in _hear_refusals:
+            hear(claim.coalition_id, claim.id, error.answer)
 
 
 def _later(claim: _Claim, reason: str | None) -> MessageState:

@@ -31,6 +31,7 @@ class Envelope:
     sender_name: str
     reply_to: str | None
     list_unsubscribe: str | None = None
+    return_path: str | None = None
 
 
 class Transport(Protocol):
@@ -130,7 +131,8 @@ class SmtpServer(SmtpConnection):
     def send(self, envelope: Envelope) -> None:
         """Build, sign and hand over one message."""
         message = dkim.signed(compose(envelope).as_bytes())
-        self.hand_over(config.current().mail_from, envelope.to, message)
+        sender = envelope.return_path or config.current().mail_from
+        self.hand_over(sender, envelope.to, message)
 
 
 class MailboxPage:

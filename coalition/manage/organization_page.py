@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, undefer
 from coalition import audit, db, panels, web
 from coalition.accounts import access
 from coalition.coalitions.models import Coalition, membership_of
+from coalition.consents.partner_lists import count_agreed
 from coalition.errors import NotFound
 from coalition.letters import directory
 from coalition.letters.signatures import Signature, SignatureKind
@@ -218,6 +219,7 @@ def _page(coalition: Coalition, organization_id: UUID, **sent: web.Form) -> str:
             membership=membership_of(organization_id),
             people=memberships_in(organization_id),
             signatures=_signatures(organization_id),
+            agreed=count_agreed(organization_id),
             alias=sent.get("alias", web.Form()),
             logo=sent.get("logo", web.Form()),
         )

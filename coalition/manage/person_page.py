@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from coalition import audit, db, panels, web
+from coalition import audit, db, panels, plugins, web
 from coalition.accounts import access
 from coalition.accounts.models import User
 from coalition.coalitions.models import Coalition
@@ -214,6 +214,7 @@ def _rendered(
         writers=_writers(person.id) if sees_all else {},
         signatures=signatures,
         panels=panels.shown_at(panels.PERSON, coalition=coalition, person=person),
+        plugin_panels=_of_plugins(person) if sees_all else [],
         definitions=custom_fields.custom_fields() if sees_all else [],
         custom_texts=custom_fields.as_written,
         authors=_authors(person.notes) if sees_all else {},
@@ -222,6 +223,10 @@ def _rendered(
         note=sent.get("note", web.Form()),
         membership=sent.get("membership", web.Form()),
     )
+
+
+def _of_plugins(person: Person) -> list[plugins.Panel]:
+    return [panel for _, panel in plugins.ask_all("coalition_person_panels", person=person)]
 
 
 def _stopped(person: Person) -> dict[bytes, SuppressionReason]:

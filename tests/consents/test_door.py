@@ -1,5 +1,8 @@
 """Tests of the mail's door: nobody gets what they did not agree to, whoever sends it."""
 
+import subprocess
+import sys
+
 import pytest
 from sqlalchemy import select
 
@@ -83,7 +86,31 @@ class TestRefusal:
         assert mailbox() == []
         assert reasons() == ["suppressed: unsubscribe"]
 
-    def test_spares_answers_to_what_somebody_did(self, coalition, ada, mailbox):
+    def test_of_mail_for_a_purpose_that_nobody_knows(self, coalition, ada, mailbox):
+        agree(ada)
+
+        queue(coalition, purpose="of-a-plugin-that-was-removed")
+
+        assert mailbox() == []
+        assert reasons() == ["unknown purpose: of-a-plugin-that-was-removed"]
+
+    def test_knows_all_service_mails_of_the_core_in_a_worker(self):
+        """A worker that had not heard of one would send no confirmation."""
+        known = "import coalition.background; from coalition.consents import purposes; "
+        asked = "print(*sorted(purposes._service_mails))"
+        told = subprocess.run(
+            [sys.executable, "-c", known + asked], capture_output=True, text=True, check=True
+        )
+
+        assert told.stdout.split() == [
+            "confirmation",
+            "participation",
+            "preferences",
+            "reminder",
+            "signature",
+        ]
+
+    def test_spares_service_mails_to_what_somebody_did(self, coalition, ada, mailbox):
         queue(coalition, purpose="confirmation")
 
         assert len(mailbox()) == 1

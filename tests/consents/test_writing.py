@@ -7,7 +7,7 @@ from coalition import db
 from coalition.consents.models import Consent, ConsentSource, SuppressionReason
 from coalition.consents.purposes import UPDATES
 from coalition.consents.suppressing import suppress
-from coalition.consents.writing import Reach, reach
+from coalition.consents.writing import Reach, mailboxes, reach
 from coalition.people.models import Person
 from coalition.testing import make_person
 
@@ -46,7 +46,15 @@ class TestReach:
 
         with db.reading(coalition.id):
             assert reach(select(Person), UPDATES).not_agreed == 1
-            assert reach(select(Person), "answer").written_to == 3
+            assert reach(select(Person), "confirmation").written_to == 3
+
+    def test_is_nobody_for_a_purpose_that_is_not_known(self, coalition, people):
+        with db.reading(coalition.id) as session:
+            found = reach(select(Person), "gone")
+            everybody = list(session.scalars(select(Person.id)))
+
+            assert (found.written_to, found.not_agreed) == (0, 2)
+            assert list(mailboxes("gone", everybody)) == []
 
     def test_asks_only_about_the_people_that_it_is_given(self, coalition, people):
         with db.reading(coalition.id):
@@ -59,4 +67,4 @@ class TestReach:
             session.get(Person, person.id).email_addresses.clear()
 
         with db.reading(coalition.id):
-            assert reach(select(Person), "answer") == Reach(0, 1, 0, 0)
+            assert reach(select(Person), UPDATES) == Reach(0, 1, 0, 0)

@@ -1,22 +1,35 @@
 """Tests of member groups that ask signatories too: who asks whom, and the report about it."""
 
+import csv
+import io
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
 
-from coalition import db, page_cache
+from coalition import audit, db, page_cache
+from coalition.accounts.representing import let_represent
 from coalition.coalitions.models import CoalitionMembership, MembershipState
-from coalition.consents.models import Consent
+from coalition.consents.models import Consent, ConsentSource, SuppressionReason
 from coalition.consents.purposes import UPDATES
+from coalition.consents.suppressing import suppress
 from coalition.letters import partners
 from coalition.letters.errors import PartnerKnown, SourceCodeTaken
 from coalition.letters.models import Letter
 from coalition.letters.partners import LetterPartner
 from coalition.letters.signatures import Signature
 from coalition.organizations.models import Organization
-from coalition.testing import make_letter, make_organization, make_signature
+from coalition.people.models import person_by_email
+from coalition.testing import (
+    make_coalition,
+    make_letter,
+    make_organization,
+    make_person,
+    make_signature,
+    make_user,
+    sign_in,
+)
 
 LETTER = "/c/night-buses/letters/keep-the-night-buses"
 PARTNERS = "/manage/night-buses/letters/keep-the-night-buses/partners/"
@@ -255,3 +268,109 @@ class TestPages:
 
         assert "Let one more organization ask" not in viewer.get(PARTNERS).text
         assert viewer.post(PARTNERS, data={"weight": "1"}).status_code == 403
+
+
+class TestHandOver:
+    @pytest.fixture
+    def group(self, coalition, letter):
+        """Four people said yes to it: one took it back, one ended all mail."""
+        walkers, riders = join(coalition, "Walkers"), join(coalition, "Riders")
+        for partner in (walkers, riders):
+            let_ask(letter, partner, source_code=partner.name.lower())
+        for name, partner, wording in (
+            ("Ada", walkers, "Walkers may write to me."),
+            ("=HYPERLINK(1)", walkers, "Walkers may write to me."),
+            ("Back", walkers, "Walkers may write to me."),
+            ("Ended", walkers, "Walkers may write to me."),
+            ("Silent", walkers, None),
+            ("Other", riders, "Riders may write to me."),
+        ):
+            email = f"{name.strip('=()1').lower()}@example.org"
+            signature = make_signature(
+                letter, f"{name} Byron", state="pending", email=email, source_code="walkers",
+                partner_id=partner.id, partner_wording=wording,
+            )  # fmt: skip
+            with db.transaction(coalition.id) as session:
+                session.get(Signature, signature.id).confirm()
+        self.say_no(coalition, walkers, "back@example.org")
+        with db.transaction(coalition.id):
+            suppress(coalition.id, "ended@example.org", SuppressionReason.UNSUBSCRIBE)
+        return walkers
+
+    def say_no(self, coalition, organization, email):
+        with db.transaction(coalition.id):
+            Consent.note(
+                person_by_email(email).id,
+                UPDATES,
+                given=False,
+                wording="No more.",
+                source=ConsentSource.PREFERENCES,
+                organization_id=organization.id,
+            )
+
+    def test_gives_who_said_yes_with_words_moment_and_source(
+        self, coordinator, coalition, letter, group
+    ):
+        page = coordinator.get(PARTNERS)
+        address = f"/manage/night-buses/organizations/{group.id}/agreed"
+        assert address in page.text
+
+        answer = coordinator.post(address, data={"reason": "Agreed at the March meeting"})
+
+        header, *rows = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
+        assert [(row[0], row[2]) for row in rows] == [
+            ("Ada", "ada@example.org"),
+            ("'=HYPERLINK(1)", "hyperlink@example.org"),
+        ]
+        ada = dict(zip(header, rows[0], strict=True))
+        assert ada["In these words"] == "Walkers may write to me."
+        assert ada["Where they said it"] == "signature"
+        assert (ada["Letter"], ada["Code"]) == (letter.slug, "walkers")
+        assert datetime.fromisoformat(ada["When"]).tzinfo is not None
+
+    def test_is_noted_with_its_reason(self, coordinator, coalition, group):
+        address = f"/manage/night-buses/organizations/{group.id}/agreed"
+
+        assert coordinator.post(address).status_code == 422
+        coordinator.post(address, data={"reason": "Agreed at the March meeting"})
+
+        with db.reading(coalition.id) as session:
+            noted = session.scalars(
+                select(audit.AuditEntry).filter_by(action="organization.list_taken")
+            ).one()
+        assert noted.fields == ["contacts", "rows: 2", "reason: Agreed at the March meeting"]
+        assert noted.subject_id == group.id
+
+    @pytest.mark.parametrize("role", ["representative", "viewer"])
+    def test_is_not_for_its_representative_nor_for_viewers(
+        self, client, without_csrf, coalition, group, role
+    ):
+        user = make_user("rita@example.org", coalition, role)
+        if role == "representative":
+            with db.transaction():
+                let_represent(coalition.id, user.id, "Walkers")
+        browser = sign_in(client, user)
+        address = f"/manage/night-buses/organizations/{group.id}/agreed"
+
+        assert browser.get(address).status_code == 403
+        assert browser.post(address, data={"reason": "Mine"}).status_code == 403
+        assert address not in browser.get(PARTNERS).text
+
+    def test_leaves_out_what_somebody_told_another_coalition(self, coordinator, group):
+        other = make_coalition("trams", "Tram Friends")
+        person = make_person(other, "stranger@example.org")
+        with db.transaction(other.id):
+            Consent.note(
+                person.id,
+                UPDATES,
+                given=True,
+                wording="Walkers may write to me.",
+                source=ConsentSource.COORDINATOR,
+                organization_id=group.id,
+            )
+
+        address = f"/manage/night-buses/organizations/{group.id}/agreed"
+
+        assert "2 people said yes to this organization." in coordinator.get(address).text
+        taken = coordinator.post(address, data={"reason": "Agreed"})
+        assert b"stranger@example.org" not in taken.data

@@ -15,7 +15,9 @@ from sqlalchemy import func, select, update
 from coalition import config, db
 from coalition.addresses import NotAnAddress
 from coalition.clock import now
-from coalition.mail import door, sending
+from coalition.consents.models import SuppressionReason
+from coalition.consents.suppressing import suppression_of
+from coalition.mail import door, return_paths, sending
 from coalition.mail.models import MailMessage, MailQuota, MessageState
 from coalition.mail.transports import Envelope as Handed
 from coalition.mail.transports import compose
@@ -108,6 +110,53 @@ def messages() -> list[MailMessage]:
 def make_due() -> None:
     with db.platform_transaction() as session:
         session.execute(update(MailMessage).values(next_attempt_at=func.now()))
+
+
+class TestReturnPath:
+    @pytest.fixture(autouse=True)
+    def bounces(self, sink, change_settings):
+        change_settings(COALITION_BOUNCE_ADDRESS="bounces@coalition.example")
+
+    def test_says_which_message_came_back(self, coalition, sink):
+        queue(coalition)
+        sending.send_due()
+
+        token = return_paths.token_in(sink.envelopes[0].mail_from)
+        told = return_paths.read_token(token)
+        assert told == return_paths.Told(coalition.id, messages()[0].id)
+        assert sink.envelopes[0].mail_from.endswith("@coalition.example")
+        assert sink.messages[0]["From"].addresses[0].addr_spec == "letters@coalition.example"
+
+    def test_is_the_sender_of_mail_that_is_no_coalitions(self, database, sink):
+        queue()
+        sending.send_due()
+
+        assert sink.envelopes[0].mail_from == "letters@coalition.example"
+
+
+class TestServersRefusal:
+    @pytest.mark.parametrize(
+        ("answer", "stops"),
+        [
+            ("550 5.1.1 no such user", True),
+            ("550 5.2.1 mailbox disabled", True),
+            ("550 5.1.8 bad sender", False),
+            ("550 5.7.1 we do not like you", False),
+            ("552 5.3.4 too large", False),
+        ],
+    )
+    def test_of_a_mailbox_that_is_gone_stops_all_mail_to_it(
+        self, coalition, sink, answer, stops
+    ):
+        sink.recipient_answers = [answer]
+        queue(coalition)
+
+        sending.send_due()
+
+        with db.reading(coalition.id):
+            found = suppression_of(coalition.id, "ada@example.org")
+        assert found == (SuppressionReason.BOUNCE if stops else None)
+        assert messages()[0].state == MessageState.FAILED
 
 
 class TestSend:

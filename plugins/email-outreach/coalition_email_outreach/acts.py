@@ -19,6 +19,7 @@ from coalition.sdk import (
 )
 from coalition_email_outreach import (
     approving,
+    audience,
     bells,
     schemas,
     starting,
@@ -85,6 +86,7 @@ def resume(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     """Go on."""
 
     def go_on(found: Mailing, coalition: Coalition) -> str:
+        audience.must_have_purpose(found)
         if found.is_series:  # it may have been changed while it was paused
             starting.check(found, coalition)
             approving.must_be_allowed(found, sight_of(found, coalition, 0))

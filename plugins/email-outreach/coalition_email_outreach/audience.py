@@ -1,25 +1,30 @@
 """Whom a mailing goes to: who is asked for, and who of them may be written to."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, func, select
 
 from coalition.sdk import (
     N_,
+    Mailbox,
     Person,
     Reach,
     expect_many,
     language_here,
+    mailboxes,
     may_be_written_to,
+    purpose_called,
     reach,
     segment_by_id,
     session,
 )
-from coalition_email_outreach.errors import NotReady
+from coalition_email_outreach.errors import NotReady, PurposeGone
 from coalition_email_outreach.models import Mailing
+from coalition_email_outreach.signatories import has_signed, is_final_copy
 from coalition_email_outreach.zones import zone_in_sql
 
 _BETWEEN = " "  # a language and a zone
@@ -33,12 +38,33 @@ class Gets:
     people: int
 
 
+def has_purpose(mailing: Mailing) -> bool:
+    """Return whether it is known why people get a mailing: they agreed, or signed its letter."""
+    return purpose_called(mailing.purpose) is not None or is_final_copy(mailing)
+
+
+def must_have_purpose(mailing: Mailing) -> None:
+    """Make sure that it is known why people get a mailing.
+
+    Raises:
+        PurposeGone: it is not, or not any more.
+    """
+    if not has_purpose(mailing):
+        raise PurposeGone
+
+
 def asked_for(mailing: Mailing) -> Select[Person]:
     """Return the statement for those in a mailing's segment, without one for everybody.
 
+    Of a final copy they are those who signed the letter.
+
     Raises:
-        NotReady: its segment is gone. QuestionBroken: the segment cannot be asked now.
+        PurposeGone: nobody agrees to its purpose any more. NotReady: its segment is gone.
+        QuestionBroken: the segment cannot be asked now.
     """
+    must_have_purpose(mailing)
+    if is_final_copy(mailing):
+        return select(Person).where(has_signed(mailing.letter_id))
     if mailing.segment_id is None:
         return select(Person)
     segment = segment_by_id(mailing.segment_id)
@@ -53,17 +79,27 @@ def audience(mailing: Mailing) -> Select[Any]:
     Those asked for who may be written to for its purpose.
 
     Raises:
-        NotReady, QuestionBroken: its segment cannot be asked.
+        PurposeGone, NotReady, QuestionBroken: see `asked_for`.
     """
     people = asked_for(mailing).where(may_be_written_to(mailing.purpose))
     return people.with_only_columns(Person.id)
+
+
+def boxes(mailing: Mailing, person_ids: Sequence[UUID]) -> Iterator[Mailbox]:
+    """Open the addresses of those recipients who may still be written to; asked before each."""
+    if is_final_copy(mailing):
+        still = has_signed(mailing.letter_id)
+        person_ids = session.scalars(
+            select(Person.id).where(Person.id.in_(person_ids), still)
+        ).all()
+    return mailboxes(mailing.purpose, person_ids)
 
 
 def count(mailing: Mailing) -> int:
     """Count those who would get a mailing now.
 
     Raises:
-        NotReady, QuestionBroken: its segment cannot be asked.
+        PurposeGone, NotReady, QuestionBroken: see `asked_for`.
     """
     expect_many()
     people = audience(mailing).subquery()
@@ -89,7 +125,7 @@ def makeup(mailing: Mailing) -> Makeup:
     """Count whom one may write to now, also by language and by time zone, all in one pass.
 
     Raises:
-        NotReady, QuestionBroken: its segment cannot be asked.
+        PurposeGone, NotReady, QuestionBroken: see `asked_for`.
     """
     by = language_of(mailing) + _BETWEEN + func.coalesce(zone_in_sql(Person.region), "")
     reached = reach(asked_for(mailing), mailing.purpose, by=by)

@@ -11,7 +11,6 @@ from coalition.sdk import (
     Mailbox,
     error_in_words,
     language_here,
-    mailboxes,
 )
 from coalition_email_outreach import audience, merging, readers, workshop
 from coalition_email_outreach.contents import MailingText
@@ -153,7 +152,7 @@ def _examples(
         for each in readers.readers(mailing, written.language, most + len(lacking))
         if each.person_id not in lacking
     ][:most]
-    people += mailboxes(mailing.purpose, list(lacking))
+    people += audience.boxes(mailing, list(lacking))
     return [
         _example(person, written, parsed, lacking.get(person.person_id, ""))
         for person in people

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from coalition.sdk import Coalition, mailboxes, now, session, transaction
-from coalition_email_outreach import pacing, resting, series, subjects
+from coalition.sdk import Coalition, now, session, transaction
+from coalition_email_outreach import audience, pacing, resting, series, subjects
 from coalition_email_outreach.admitting import NO_ROOM, OF_DOMAIN, admit
 from coalition_email_outreach.journal import Claimed
 from coalition_email_outreach.lifecycle import MailingStatus
@@ -64,6 +64,7 @@ def claim(claimed: Claimed, workshop: Workshop) -> Batch | None:
         coalition = session.get_one(Coalition, claimed.coalition_id)
         if mailing is None or mailing.status != MailingStatus.SENDING:
             return Batch()
+        audience.must_have_purpose(mailing)  # else it is held: the purpose may come back
         subjects.decide_if_due(mailing)
         series.take_back(mailing)
         found = limits(coalition)
@@ -84,7 +85,7 @@ def prepared(
 ) -> list[Letter]:
     """Prepare a letter for each row; who must not be written to has one without an address."""
     people = [row.person_id for row in rows if row.person_id]
-    boxes = {box.person_id: box for box in mailboxes(mailing.purpose, people)}
+    boxes = {box.person_id: box for box in audience.boxes(mailing, people)}
     letters = [
         workshop.letter(
             mailing,

@@ -46,6 +46,17 @@ class NotReady(DomainError):
     message = N_("Before it can be sent: %(reason)s")
 
 
+class PurposeGone(DomainError):
+    """Nobody can say any more what people agreed to."""
+
+    status = 422
+    code = "purpose_gone"
+    message = N_(
+        "Nobody can be written to for the purpose of this mailing: the plugin that it came from is"
+        " not there any more. Choose another purpose, in a copy if it is under way already."
+    )
+
+
 class ApprovalNeeded(DomainError):
     """A second coordinator has to look first."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coalition.sdk import Base, Tenant, now, session, within
+from coalition.sdk import Base, Tenant, now, purposes, service_mail_called, session, within
 from coalition_email_outreach.contents import Attachment, MailingText, kind_of
 from coalition_email_outreach.errors import (
     EditedMeanwhile,
@@ -182,6 +182,8 @@ class Mailing(Lifecycle, Tenant, Base):
             "reply_to", "in_doubt", "trigger", "delay_hours", "test_percent", "test_hours",
         )  # fmt: skip
         values = {each: getattr(self, each) for each in columns}
+        if service_mail_called(self.purpose):  # under such a name nobody writes what they like
+            values["purpose"] = purposes()[0].name
         texts = {text.language: text.words for text in self.texts}
         return self.draft({**values, "name": name, "texts": texts}, author_id=author_id)
 

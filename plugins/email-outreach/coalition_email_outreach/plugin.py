@@ -11,7 +11,9 @@ from coalition.sdk import (
     Coalition,
     LetterDelivered,
     PageLink,
+    Panel,
     Periodic,
+    Person,
     SignatureApproved,
     SignatureConfirmed,
     SignatureRejected,
@@ -28,8 +30,10 @@ from coalition_email_outreach import (
     courtesies,
     deciding,  # noqa: F401  its routes
     drafts,  # noqa: F401  its routes
+    final_copies,
     inbox,
     maildir,
+    persons,
     samples,
     schemas,
     sending,
@@ -62,6 +66,11 @@ def coalition_navigation() -> Sequence[PageLink]:
 
 
 @hookimpl
+def coalition_person_panels(person: Person) -> Panel | None:
+    return persons.mails_of(person)
+
+
+@hookimpl
 def coalition_samples(coalition: Coalition) -> None:
     samples.load(coalition)
 
@@ -85,7 +94,10 @@ def coalition_on_events(
     series.after_signing([each for each in events if isinstance(each, _SIGNED)])
     series.after_leaving([each for each in events if isinstance(each, _LEFT)])
     series.after_vote([each for each in events if isinstance(each, VoteRecorded)])
-    courtesies.after_delivery([each for each in events if isinstance(each, LetterDelivered)])
+    final_copies.after_delivery([each for each in events if isinstance(each, LetterDelivered)])
+    final_copies.after_withdrawal(
+        [each for each in events if isinstance(each, SignatureWithdrawn)]
+    )
 
 
 @hookimpl

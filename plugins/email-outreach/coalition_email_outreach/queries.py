@@ -16,12 +16,14 @@ from coalition.sdk import (
     expect_many,
     purpose_called,
     segment_by_id,
+    service_mail_called,
     session,
 )
 from coalition_email_outreach import triggers
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
+from coalition_email_outreach.signatories import is_final_copy
 
 LISTED = 100
 LETTERS_OFFERED = 200
@@ -218,24 +220,28 @@ class InWords:
     trigger: str
     campaign: str
     body: str
+    is_final_copy: bool
 
 
 def in_words(mailing: Mailing) -> InWords:
     """Say whom a mailing is for and what about, in the page's language."""
-    purpose = purpose_called(mailing.purpose)
+    purpose = purpose_called(mailing.purpose) or service_mail_called(mailing.purpose)
     segment = segment_by_id(mailing.segment_id) if mailing.segment_id else None
     letter = session.get(Letter, mailing.letter_id) if mailing.letter_id else None
     trigger = triggers.trigger_called(mailing.trigger)
     whom = gettext("Everybody who agreed to it")
     if mailing.segment_id is not None:
         whom = segment.name if segment else gettext("a segment that was removed")
+    if is_final_copy(mailing):
+        whom = gettext("Everybody who signed the letter and did not end all mail")
     return InWords(
-        purpose=gettext(purpose.label) if purpose else mailing.purpose,
+        purpose=gettext(purpose.label) if purpose else gettext("a purpose that is gone"),
         audience=whom,
         letter=letter.title if letter else "",
         trigger=gettext(trigger.label) if trigger else "",
         campaign=_title(Campaign, mailing.campaign_id, "title"),
         body=_title(DecisionBody, mailing.body_id, "name"),
+        is_final_copy=is_final_copy(mailing),
     )
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, cast, func
 
-from coalition.sdk import Mailbox, Person, expect_many, mailboxes, people_page, session
+from coalition.sdk import Mailbox, Person, expect_many, people_page, session
 from coalition_email_outreach import merging
-from coalition_email_outreach.audience import audience, language_of
+from coalition_email_outreach.audience import audience, boxes, language_of
 from coalition_email_outreach.models import Mailing
 
 FOUND = 20  # people who are offered for a name
@@ -56,7 +56,7 @@ def recipients_among(mailing: Mailing, person_ids: Sequence[UUID]) -> list[Mailb
 
 
 def _boxes(mailing: Mailing, person_ids: Sequence[UUID]) -> list[Mailbox]:
-    found = {each.person_id: each for each in mailboxes(mailing.purpose, person_ids)}
+    found = {each.person_id: each for each in boxes(mailing, person_ids)}
     return [found[each] for each in person_ids if each in found]
 
 

@@ -20,6 +20,8 @@ from coalition.sdk import (
     Answer,
     note_bounce,
     note_complaint,
+    note_message_bounce,
+    note_message_complaint,
     now,
     reading,
     session,
@@ -89,7 +91,8 @@ def handle(returned: Returned) -> str:
     with transaction(coalition_id):
         recipient = session.get(Recipient, recipient_id, with_for_update=True)
         if recipient is None:
-            return "unknown"
+            is_ours = _note_message(coalition_id, recipient_id, returned)
+            return returned.kind.value if is_ours else "unknown"
         _note(recipient, returned)
     return returned.kind.value
 
@@ -194,7 +197,7 @@ def _original_id(raw: bytes) -> UUID | None:
 def _find(returned: Returned) -> tuple[UUID, UUID] | None:
     """Return coalition and recipient. A message id is no secret, so it serves for answers only."""
     if returned.told is not None:
-        return returned.told.coalition_id, returned.told.recipient_id
+        return returned.told.coalition_id, returned.told.message_id
     if returned.kind != ReturnKind.REPLY or returned.message_id is None:
         return None
     for coalition_id in tokens.coalitions_that_begin(""):
@@ -202,6 +205,15 @@ def _find(returned: Returned) -> tuple[UUID, UUID] | None:
             if session.scalar(select(Recipient.id).filter_by(id=returned.message_id)):
                 return coalition_id, returned.message_id
     return None
+
+
+def _note_message(coalition_id: UUID, message_id: UUID, returned: Returned) -> bool:
+    """Tell the core of a message of its own, such as a confirmation; return whether it was one."""
+    if returned.kind == ReturnKind.COMPLAINT:
+        return note_message_complaint(coalition_id, message_id)
+    if returned.kind != ReturnKind.BOUNCE or returned.status.startswith("5.7"):
+        return False
+    return note_message_bounce(coalition_id, message_id, permanent=returned.is_permanent)
 
 
 def _note(recipient: Recipient, returned: Returned) -> None:

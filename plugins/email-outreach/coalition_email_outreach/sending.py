@@ -14,7 +14,6 @@ from itertools import zip_longest
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from uuid_utils.compat import uuid7
 
@@ -28,13 +27,19 @@ from coalition.sdk import (
     Unreachable,
     dkim_keys,
     dkim_signed,
-    mailboxes,
     reading,
     session,
     transaction,
     transport,
 )
-from coalition_email_outreach import bells, pacing, resting, settling, troubles
+from coalition_email_outreach import (
+    audience,
+    bells,
+    pacing,
+    resting,
+    settling,
+    troubles,
+)
 from coalition_email_outreach.admitting import OF_DOMAIN
 from coalition_email_outreach.claiming import LEASE_S, Batch, claim, untried
 from coalition_email_outreach.errors import ServerRefuses
@@ -194,12 +199,11 @@ def _ask_again(claimed: Claimed, letters: list[Letter]) -> bool:
     """Ask who of the rest may still be written to; return whether the mailing goes on."""
     try:
         with reading(claimed.coalition_id):
-            stands = select(Mailing.status, Mailing.purpose).filter_by(id=claimed.mailing_id)
-            mailing = session.execute(stands).one_or_none()
+            mailing = session.get(Mailing, claimed.mailing_id)
             if mailing is None or mailing.status != MailingStatus.SENDING:
                 return False
             people = [letter.person_id for letter in letters if letter.person_id]
-            allowed = {box.person_id for box in mailboxes(mailing.purpose, people)}
+            allowed = {box.person_id for box in audience.boxes(mailing, people)}
     except DBAPIError:
         return False  # who cannot ask does not write
     for letter in letters:

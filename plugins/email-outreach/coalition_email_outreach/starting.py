@@ -20,13 +20,14 @@ from coalition.sdk import (
     Person,
     expect_many,
     now,
+    purpose_called,
     record_in_audit_log,
     segments_as_they_stand,
     session,
     transaction,
 )
 from coalition_email_outreach import approving, audience, bells, subjects, telling, workshop
-from coalition_email_outreach.errors import NobodyToWriteTo, NotReady
+from coalition_email_outreach.errors import NobodyToWriteTo, NotReady, PurposeGone
 from coalition_email_outreach.lifecycle import Clock, MailingStatus
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.places import Empty, Place
@@ -92,7 +93,7 @@ def write_down(mailing_id: UUID) -> int:
     message.
 
     Raises:
-        NotReady, TextWrong: something has to be corrected; and as `start`.
+        PurposeGone, NotReady, TextWrong: something has to be corrected; and as `start`.
     """
     if not _is_ours_alone(mailing_id):
         bells.put_off(mailing_id, now() + timedelta(seconds=LOOK_AGAIN_S))
@@ -115,13 +116,32 @@ def write_down(mailing_id: UUID) -> int:
     return count
 
 
+def begin_unasked(mailing: Mailing, coalition: Coalition) -> int:
+    """Write down who gets a mailing that follows from what was done, and have it sent.
+
+    Nobody has to say so or to approve it. Without recipients nothing is begun.
+
+    Returns:
+        How many get it.
+    """
+    if count := _write_down(_rows(mailing, coalition)):
+        mailing.start()
+        mailing.begin(count)
+        record_in_audit_log("mailing.started", mailing)
+        bells.ring(mailing.id, mailing.coalition_id)
+    return count
+
+
 def check(mailing: Mailing, coalition: Coalition) -> None:
     """Make sure that each text can be written, and that somebody can be asked for.
 
     Raises:
-        NotReady: a subject or text is empty, or the segment is gone. TextWrong: a merge field is
-        wrong. QuestionBroken: the segment cannot be asked.
+        PurposeGone: nobody agrees to its purpose. NotReady: a subject or text is empty, or the
+        segment is gone. TextWrong: a merge field is wrong. QuestionBroken: the segment cannot be
+        asked.
     """
+    if purpose_called(mailing.purpose) is None:
+        raise PurposeGone
     audience.asked_for(mailing)
     check_texts(mailing, coalition)
 

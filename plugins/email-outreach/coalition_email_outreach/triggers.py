@@ -13,7 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale, gettext, pgettext
 from sqlalchemy import select
 
 from coalition.sdk import (
@@ -229,7 +229,7 @@ def vote_values(
     with force_locale(language):
         result = {
             MotionResult.PASSED: gettext("passed"),
-            MotionResult.FAILED: gettext("failed"),
+            MotionResult.FAILED: pgettext("a motion", "failed"),
         }.get(motion.result or MotionResult.NO_VOTE, gettext("no vote"))
     return {**values, "item_subject": motion.item.subject, "vote_result": result}, urls
 

@@ -8,8 +8,8 @@ from babel.dates import format_datetime
 from flask_babel import get_locale, gettext, ngettext
 from sqlalchemy import select
 
-from coalition.sdk import Coalition, Person, domain_of, mailboxes, now, session
-from coalition_email_outreach import pacing, subjects
+from coalition.sdk import Coalition, Person, domain_of, now, session
+from coalition_email_outreach import audience, pacing, subjects
 from coalition_email_outreach.admitting import OF_DOMAIN
 from coalition_email_outreach.forecast import LONGEST_DAYS, Forecast, forecast
 from coalition_email_outreach.lifecycle import MailingStatus
@@ -88,9 +88,7 @@ def _why_later(following: Any, mailing: Mailing, coalition: Coalition) -> str:
 
 def _of_domain(following: Any, mailing: Mailing, coalition: Coalition) -> str:
     """Name the mail domain that the next has to wait for, by opening that one address."""
-    domains = [
-        domain_of(box.address) for box in mailboxes(mailing.purpose, [following.person_id])
-    ]
+    domains = [domain_of(box.address) for box in audience.boxes(mailing, [following.person_id])]
     if not domains:
         return ""
     until = pacing.blocked_until(pacing.domain_key(domains[0]))

@@ -16,10 +16,12 @@ from coalition.sdk import (
     custom_fields,
     domain_of,
     mail_links,
+    mail_return_path,
     purpose_called,
     sender_address,
+    service_mail_called,
 )
-from coalition_email_outreach import merging, returning, triggers
+from coalition_email_outreach import merging, triggers
 from coalition_email_outreach.composing import (
     BODY,
     PREFERENCES,
@@ -31,7 +33,7 @@ from coalition_email_outreach.composing import (
     Sheet,
 )
 from coalition_email_outreach.contents import MailingText
-from coalition_email_outreach.errors import AboutGone, TextWrong
+from coalition_email_outreach.errors import AboutGone, PurposeGone, TextWrong
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.places import Place, named
 
@@ -94,7 +96,7 @@ class Workshop:
             recipient_id,
             box.person_id,
             box.address,
-            returning.return_path(coalition.id, recipient_id),
+            mail_return_path(coalition.id, recipient_id),
             composer,
             common | personal,
             Links(links.unsubscribe, links.preferences),
@@ -146,7 +148,8 @@ def sheet_of(
     """Parse a text and put the frame around it; return it with the values that all share.
 
     Raises:
-        TextWrong: the text has a merge field that there is not. AboutGone: as said.
+        TextWrong: the text has a merge field that there is not. AboutGone: as said. PurposeGone:
+        nobody knows why people would get it.
     """
     found = parsed(mailing, written, coalition, occasion_id)
     with force_locale(written.language):
@@ -268,10 +271,17 @@ def subject_fields(trigger_name: str | None, letter_id: object) -> Mapping[str, 
 
 
 def why(mailing: Mailing, coalition: Coalition) -> str:
-    """Say in the message's language why somebody gets it."""
+    """Say in the message's language why somebody gets it.
+
+    Raises:
+        PurposeGone: nobody knows.
+    """
+    service = service_mail_called(mailing.purpose)
+    if service is not None and service.why:
+        return gettext(service.why)
     purpose = purpose_called(mailing.purpose)
     if purpose is None:
-        return gettext("You get this because of what you did with us.")
+        raise PurposeGone
     return gettext(
         "You get this because you agreed to get “%(purpose)s” from %(coalition)s.",
         purpose=gettext(purpose.label),

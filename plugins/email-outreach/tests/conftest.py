@@ -90,7 +90,7 @@ class Sink:
     @property
     def mailed(self) -> list[str]:
         """Who got a mailing, as opposed to the core's own mail."""
-        return [each["to"] for each in self.accepted if each["from"].startswith("bounces+")]
+        return [each["to"] for each in self.accepted if ".m@" in each["id"]]
 
     def _noted(self, name: str) -> list[dict[str, Any]]:
         log = self.folder / name

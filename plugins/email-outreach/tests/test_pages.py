@@ -740,3 +740,32 @@ class TestCopy:
         coordinator.post(f"{here}removal")
 
         assert stored(coalition) is None
+
+
+class TestPageOfAPerson:
+    def test_says_which_mails_they_got_and_what_became_of_them(
+        self, app, coordinator, coalition, people, sink, at_any_hour
+    ):
+        [ada], [grace] = people(1), people(1, first=1, domain="gone.example")
+        sink.answer(rcpt={"gone.example": "550 5.1.1 no such user"})
+        begin(make_mailing(coalition))
+        send()
+        begin(make_mailing(coalition, subject="Waits"))
+
+        pages = [
+            coordinator.get(f"/manage/{coalition.slug}/people/{each.id}").text
+            for each in (ada, grace)
+        ]
+
+        assert all("Mails they got" in page for page in pages)
+        assert "taken by the mail server" in pages[0]
+        assert "waiting" in pages[0]
+        assert "came back or refused by the server (550 5.1.1)" in pages[1]
+        assert "waiting" not in pages[1]
+
+    def test_says_nothing_where_nobody_wrote(self, coordinator, coalition, people):
+        [ada] = people(1)
+
+        page = coordinator.get(f"/manage/{coalition.slug}/people/{ada.id}").text
+
+        assert "Mails they got" not in page

@@ -12,8 +12,15 @@ from coalition_email_outreach.recipients import Recipient
 from coalition_email_outreach.returns import ReturnKind
 from sqlalchemy import select
 
-from coalition.sdk import SuppressionReason, reading, session, suppression_of
-from coalition.testing import make_coalition, work_through
+from coalition.letters.mails import write_confirmation
+from coalition.sdk import SuppressionReason, reading, session, suppression_of, transaction
+from coalition.testing import (
+    application,
+    make_coalition,
+    make_letter,
+    make_signature,
+    work_through,
+)
 
 from .conftest import begin, make_mailing, send, states
 
@@ -180,7 +187,7 @@ class TestBounce:
         mailing, path, _ = sent
         stranger = make_coalition("trams", "Tram Friends")
         ours = tokens.token_in(path)
-        theirs = tokens.token_of(stranger.id, tokens.read_token(ours).recipient_id)
+        theirs = tokens.token_of(stranger.id, tokens.read_token(ours).message_id)
 
         for forged in (theirs, ours[:32] + theirs[32:]):
             to = f"bounces+{forged}@coalition.example"
@@ -194,6 +201,23 @@ class TestBounce:
         handle(DSN.format(to=f"{forged}, {path}", action="failed", status="5.1.1"))
 
         assert states(mailing) == {"bounced": 1}
+
+    @pytest.mark.parametrize(
+        ("text", "reason"),
+        [(DSN, SuppressionReason.BOUNCE), (ARF, SuppressionReason.COMPLAINT)],
+    )
+    def test_of_a_confirmation_stops_all_mail_too(self, app, coalition, sink, text, reason):
+        letter = make_letter(coalition)
+        signature = make_signature(letter, "Ada Byron", state="pending", email="p0@example.org")
+        with application().test_request_context(), transaction(coalition.id):
+            write_confirmation(coalition, letter, session.merge(signature))
+        work_through()
+        [accepted] = sink.accepted
+
+        handle(text.format(to=accepted["from"], action="failed", status="5.1.1"))
+
+        with reading(coalition.id):
+            assert suppression_of(coalition.id, "p0@example.org") == reason
 
     def test_in_the_words_of_an_old_server_is_understood(self, sent):
         mailing, path, _ = sent

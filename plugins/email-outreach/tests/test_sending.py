@@ -114,7 +114,7 @@ class TestSend:
             assert noted["from"].startswith("bounces+")
             assert len(noted["from"].partition("@")[0]) <= 64
             told = tokens.read_token(tokens.token_in(noted["from"]))
-            assert noted["id"] == f"{told.recipient_id.hex}.m@coalition.example"
+            assert noted["id"] == f"{told.message_id.hex}.m@coalition.example"
             assert told.coalition_id == coalition.id
 
     def test_signs_what_a_reader_relies_on(self, app, coalition, people, sink):

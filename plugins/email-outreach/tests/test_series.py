@@ -1,4 +1,4 @@
-"""What is written by itself: series, reminders, final copies."""
+"""What is written by itself: series and reminders."""
 
 from datetime import timedelta
 
@@ -15,7 +15,6 @@ from uuid_utils.compat import uuid7
 from coalition.sdk import (
     AgendaItem,
     Letter,
-    LetterText,
     Meeting,
     Motion,
     Precision,
@@ -491,19 +490,43 @@ class TestReminders:
         with transaction(coalition.id):
             session.execute(update(Signature).values(created_at=now() - timedelta(days=days)))
 
+    def pass_days(self, coalition, days: int) -> None:
+        """Let what was sent be so many days older."""
+        with transaction(coalition.id):
+            earlier = courtesies.Courtesy.noted_at - timedelta(days=days)
+            session.execute(update(courtesies.Courtesy).values(noted_at=earlier))
+
     def subjects(self, mailbox) -> list[str]:
         return [each.subject for each in mailbox() if "waits for you" in each.subject]
+
+    def remind(self, coalition, mailbox) -> int:
+        """Look for whom to remind, twice; return how many reminders have arrived by now."""
+        with in_app():
+            courtesies.remind(str(coalition.id))
+        courtesies.remind_all()
+        work_through()
+        return len(self.subjects(mailbox))
 
     def test_go_out_twice_at_most(self, app, coalition, unconfirmed, mailbox):
         for days, expected in ((1, 0), (2, 1), (3, 1), (5, 2), (9, 2)):
             self.age(coalition, days)
-            with in_app():
-                courtesies.remind(str(coalition.id))
-            courtesies.remind_all()
-            work_through()
-            assert len(self.subjects(mailbox)) == expected
+            self.pass_days(coalition, 3 if days == 5 else 0)
+            assert self.remind(coalition, mailbox) == expected
 
         assert {each.recipient for each in mailbox()} == {"ada@example.org"}
+
+    @pytest.mark.parametrize("days", [6, 13])
+    def test_never_leave_together(self, app, coalition, unconfirmed, mailbox, days):
+        """As where reminders are turned on late, or nothing ran for a week."""
+        self.age(coalition, days)
+
+        assert self.remind(coalition, mailbox) == 1
+        self.pass_days(coalition, 2)
+        assert self.remind(coalition, mailbox) == 1
+        self.pass_days(coalition, 1)
+        assert self.remind(coalition, mailbox) == 2
+        self.pass_days(coalition, 30)
+        assert self.remind(coalition, mailbox) == 2
 
     def test_stop_when_the_letter_is_closed(self, app, coalition, unconfirmed, mailbox):
         self.age(coalition, 3)
@@ -522,60 +545,9 @@ class TestReminders:
 
         assert self.subjects(mailbox) == []
 
-
-class TestFinalCopy:
-    @pytest.fixture
-    def letter(self, coalition):
-        letter = make_letter(coalition)
-        make_signature(letter, "Ada Byron", email="ada@example.org")
-        make_signature(letter, "Grace Hopper", email="grace@example.org", language="es")
-        make_signature(letter, "Not Counted", state="withdrawn", email="no@example.org")
-        return letter
-
-    def deliver(self, letter) -> None:
-        with transaction(letter.coalition_id):
-            found = session.get_one(Letter, letter.id)
-            found.close()
-            found.deliver(note="Handed to the board.", at=None)
-
-    def test_goes_to_everybody_whose_signature_counts_once(
-        self, app, coalition, letter, mailbox
-    ):
-        self.deliver(letter)
-        work_through()
-        courtesies.send_copies(str(coalition.id), str(letter.id))
-
-        arrived = mailbox()
-        assert sorted(each.recipient for each in arrived) == [
-            "ada@example.org",
-            "grace@example.org",
-        ]
-        text = next(each.text for each in arrived if each.recipient == "ada@example.org")
-        assert "Handed to the board." in text
-        assert "We ask you to keep the night buses." in text
-
-    def test_says_how_it_was_delivered_in_the_language_of_who_signed(
-        self, app, coalition, letter, mailbox
-    ):
+    def test_are_not_for_who_ended_all_mail(self, app, coalition, unconfirmed, mailbox):
         with transaction(coalition.id):
-            found = session.get_one(Letter, letter.id)
-            found.texts.append(
-                LetterText(
-                    coalition_id=coalition.id, language="es", title="Buses", body="Sigan."
-                )
-            )
-            found.close()
-            found.deliver(note="Handed to the board.")
-            found.translate_delivery_note({"es": "Entregada a la junta."})
-        work_through()
+            suppress(coalition.id, "ada@example.org", SuppressionReason.UNSUBSCRIBE)
+        self.age(coalition, 3)
 
-        texts = {each.recipient: each.text for each in mailbox()}
-        assert "Entregada a la junta." in texts["grace@example.org"]
-        assert "Handed to the board." in texts["ada@example.org"]
-
-    def test_is_not_sent_where_nobody_wants_it(self, app, coalition, letter, mailbox):
-        choose_plugin_settings(coalition, "email-outreach", final_copies="not")
-
-        self.deliver(letter)
-
-        assert mailbox() == []
+        assert self.remind(coalition, mailbox) == 0
