@@ -6,8 +6,8 @@ and Valkey, or uses those of `COALITION_TEST_DATABASE_URL` and `COALITION_TEST_R
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import date, time, timedelta
 from time import process_time
 from typing import Any
@@ -41,6 +41,7 @@ from coalition.areas.models import Area, area_by_division, division_of
 from coalition.campaigns.models import Campaign
 from coalition.clock import now
 from coalition.coalitions.models import Coalition
+from coalition.consents import purposes
 from coalition.decisions.meetings import Meeting, Precision
 from coalition.decisions.models import BodyFacts, DecisionBody
 from coalition.documents.jobs import attach
@@ -204,8 +205,12 @@ def cut_database() -> None:
     db.engine().dispose()
 
 
-def work_through() -> None:
-    """Hand out facts, run due jobs and send mail, until nothing is left to do now."""
+def work_through(*, without: Collection[str] = ()) -> None:
+    """Hand out facts, run due jobs and send mail, until nothing is left to do now.
+
+    Args:
+        without: the names of chores that are left alone, as if another worker had them.
+    """
     # Imported here: the worker's module loads RQ, which no web process should.
     from coalition.running import CHECKS
 
@@ -214,7 +219,7 @@ def work_through() -> None:
     with _application().app_context():  # as the worker has it
         for _ in range(20):
             outbox.fan_out()
-            ringing = jobs.rings(CHECKS)
+            ringing = [name for name in jobs.rings(CHECKS) if name not in without]
             if not ringing:
                 return
             for name in ringing:
@@ -441,6 +446,16 @@ def make_token(coalition: Coalition, *scopes: str) -> str:
             life_days=1,
         )
     return secret
+
+
+@contextmanager
+def known_purpose(purpose: purposes.Purpose) -> Iterator[None]:
+    """Let a purpose be known for a while, as if its plugin was removed afterwards."""
+    purposes.register(purpose)
+    try:
+        yield
+    finally:
+        del purposes._known[purpose.name]
 
 
 def switch_plugin(coalition: Coalition, name: str, *, on: bool) -> None:

@@ -1,14 +1,15 @@
 """What becomes of a mailing whose purpose nobody knows any more: its plugin was removed."""
 
+from contextlib import ExitStack
+
 import pytest
 from coalition_email_outreach import triggers
 from coalition_email_outreach.errors import PurposeGone
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 
-from coalition.consents import purposes
 from coalition.sdk import Person, Purpose, reading, session, transaction
-from coalition.testing import make_letter, work_through
+from coalition.testing import known_purpose, make_letter, work_through
 
 from .conftest import agree, begin, make_due, make_mailing, send, states
 from .test_series import confirm, make_series
@@ -19,17 +20,17 @@ pytestmark = pytest.mark.usefixtures("at_any_hour")
 
 
 @pytest.fixture
-def plugin_there(monkeypatch):
+def plugin_there():
     """Give a function that adds the purpose of a plugin, or takes it away."""
+    with ExitStack() as known:
 
-    def turn(*, there: bool) -> None:
-        if there:
-            monkeypatch.setitem(purposes._known, RIDES.name, RIDES)
-        else:
-            monkeypatch.delitem(purposes._known, RIDES.name)
+        def turn(*, there: bool) -> None:
+            known.close()
+            if there:
+                known.enter_context(known_purpose(RIDES))
 
-    turn(there=True)
-    return turn
+        turn(there=True)
+        yield turn
 
 
 @pytest.fixture

@@ -12,8 +12,14 @@ from coalition_email_outreach.recipients import Recipient
 from coalition_email_outreach.returns import ReturnKind
 from sqlalchemy import select
 
-from coalition.letters.mails import write_confirmation
-from coalition.sdk import SuppressionReason, reading, session, suppression_of, transaction
+from coalition.sdk import (
+    SuppressionReason,
+    reading,
+    session,
+    suppression_of,
+    transaction,
+    write_signing_reminder,
+)
 from coalition.testing import (
     application,
     make_coalition,
@@ -206,11 +212,13 @@ class TestBounce:
         ("text", "reason"),
         [(DSN, SuppressionReason.BOUNCE), (ARF, SuppressionReason.COMPLAINT)],
     )
-    def test_of_a_confirmation_stops_all_mail_too(self, app, coalition, sink, text, reason):
+    def test_of_a_reminder_to_confirm_stops_all_mail_too(
+        self, app, coalition, sink, text, reason
+    ):
         letter = make_letter(coalition)
         signature = make_signature(letter, "Ada Byron", state="pending", email="p0@example.org")
         with application().test_request_context(), transaction(coalition.id):
-            write_confirmation(coalition, letter, session.merge(signature))
+            write_signing_reminder(coalition, letter, session.merge(signature))
         work_through()
         [accepted] = sink.accepted
 
