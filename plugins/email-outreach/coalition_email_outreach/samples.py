@@ -9,12 +9,13 @@ from coalition.sdk import (
     Letter,
     LetterState,
     Person,
+    now,
     purposes,
     session,
 )
-from coalition_email_outreach import starting
+from coalition_email_outreach import bells
+from coalition_email_outreach.lifecycle import Clock
 from coalition_email_outreach.models import Mailing
-from coalition_email_outreach.sight import sight_now
 
 _PEOPLE = (
     ("Amina", "Sample", "Los Angeles", "en"),
@@ -79,4 +80,5 @@ def load(coalition: Coalition) -> None:
     for name in ("Ten more groups (sample)", "Last days (sample draft)"):
         made = Mailing.draft({**values, "name": name, "texts": dict(_TEXTS)}, author_id=None)
         if made.name.startswith("Ten"):
-            starting.start(made, None, sight_now(made, coalition))
+            made.schedule(now(), Clock.COALITION)
+            bells.ring(made.id, coalition.id)
