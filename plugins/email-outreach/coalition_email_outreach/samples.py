@@ -9,10 +9,12 @@ from coalition.sdk import (
     Letter,
     LetterState,
     Person,
+    now,
     purposes,
     session,
 )
 from coalition_email_outreach import bells
+from coalition_email_outreach.lifecycle import Clock
 from coalition_email_outreach.models import Mailing
 
 _PEOPLE = (
@@ -78,5 +80,5 @@ def load(coalition: Coalition) -> None:
     for name in ("Ten more groups (sample)", "Last days (sample draft)"):
         made = Mailing.draft({**values, "name": name, "texts": dict(_TEXTS)}, author_id=None)
         if made.name.startswith("Ten"):
-            made.start()  # a worker writes down its recipients, and asks whether it may
+            made.schedule(now(), Clock.COALITION)
             bells.ring(made.id, coalition.id)

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from coalition_email_outreach import starting
+from coalition_email_outreach import samples, starting
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import mailing_or_raise
 from coalition_email_outreach.recipients import Bell
@@ -19,7 +19,7 @@ from coalition.sdk import (
     session,
     transaction,
 )
-from coalition.testing import choose_plugin_settings
+from coalition.testing import choose_plugin_settings, make_letter
 
 from .conftest import agree, in_app, let_begin, send, states
 from .desk import FORM, change, decide, make_begin, seen_on, send_now, stored, written
@@ -145,6 +145,16 @@ class TestPress:
         let_begin()
 
         assert stored(coalition).status == MailingStatus.SENDING
+
+
+class TestSamples:
+    def test_go_out_to_those_who_came_with_them(self, sink, coalition):
+        make_letter(coalition)
+        with transaction(coalition.id):
+            samples.load(coalition)  # by a command, which serves no pages
+        send()
+
+        assert len(sink.mailed) == 6
 
 
 class TestHeld:
