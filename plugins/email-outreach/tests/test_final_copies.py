@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 from coalition.sdk import (
     Letter,
     LetterText,
-    LetterText,
     Person,
     Signature,
     SuppressionReason,
