@@ -17,7 +17,6 @@ from coalition.sdk import (
     may_change,
     reading,
     see_other,
-    segments_as_they_stand,
     staff,
     transaction,
 )
@@ -33,7 +32,7 @@ from coalition_email_outreach import (
 )
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.recipients import RecipientState
-from coalition_email_outreach.sight import Sight, sight_of
+from coalition_email_outreach.sight import sight_now
 from coalition_email_outreach.views import user_id
 
 pages = Blueprint(
@@ -144,24 +143,17 @@ def _page(coalition: Coalition, mailing: Mailing, form: Form, headline: str = ""
 
 def _before(mailing: Mailing, coalition: Coalition) -> dict[str, Any]:
     """Return what the page says as long as something can be changed."""
-    shown: dict[str, Any] = {"audience": None, "without_zone": 0, "problem": ""}
+    shown: dict[str, Any] = {"audience": None, "problem": ""}
     shown["had_a_hand"] = user_id() in approving.hands(mailing)
     try:
         audience.asked_for(
             mailing
         )  # of a series nobody is counted, but its segment may be gone
-        now, without_zone = _now(mailing, coalition)
-        shown["audience"], shown["without_zone"] = now.people, without_zone
+        now = sight_now(mailing, coalition)
+        shown["audience"] = now.people
         shown["approval_problem"] = approving.problem(mailing, now)
         shown["approval_missing"] = approving.missing(mailing, now)
         shown["problem"] = " ".join(checking.problems(mailing, coalition))
     except DomainError as error:
         shown["problem"] = error_in_words(error)
     return shown
-
-
-def _now(mailing: Mailing, coalition: Coalition) -> tuple[Sight, int]:
-    """Return what there is to see, and of how many no time zone is known; counted once."""
-    with segments_as_they_stand():
-        zones = {} if mailing.is_series else audience.makeup(mailing).zones
-        return sight_of(mailing, coalition, sum(zones.values())), zones.get(None, 0)

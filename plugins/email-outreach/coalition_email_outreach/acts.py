@@ -10,7 +10,6 @@ from coalition.sdk import (
     Coalition,
     Role,
     now,
-    read_moment,
     record_in_audit_log,
     sent_form,
     session,
@@ -30,26 +29,8 @@ from coalition_email_outreach.errors import CannotNow
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import InDoubt, Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
-from coalition_email_outreach.sight import locked_sight, sight_of
+from coalition_email_outreach.sight import sight_of
 from coalition_email_outreach.views import user_id
-
-
-@pages.post("/schedule")
-@staff(Role.COORDINATOR)
-def schedule(coalition: Coalition, mailing: str) -> ResponseReturnValue:
-    """Have it begin later."""
-    form = sent_form(schemas.ScheduleForm)
-
-    def later(found: Mailing, coalition: Coalition) -> str:
-        at = read_moment(form.values["at"], coalition.time_zone, field="at").at
-        starting.check(found, coalition)
-        approving.must_be_allowed(found, locked_sight(found, coalition))
-        found.schedule(at, form.values["clock"], user_id=user_id())
-        bells.ring(found.id, coalition.id, at=max(starting.first_due(found, coalition), now()))
-        record_in_audit_log("mailing.scheduled", found, ["send_at"])
-        return gettext("Scheduled. Until then you can change it or take it back.")
-
-    return act(coalition, mailing, later, form, lock=False)
 
 
 @pages.post("/schedule/removal")

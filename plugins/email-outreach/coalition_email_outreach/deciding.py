@@ -15,13 +15,15 @@ from coalition.sdk import (
     Role,
     error_in_words,
     id_or_404,
+    read_moment,
     reading,
     record_in_audit_log,
     see_other,
+    sent_form,
     staff,
     transaction,
 )
-from coalition_email_outreach import approving, queries, starting
+from coalition_email_outreach import approving, queries, schemas, starting
 from coalition_email_outreach.acting import pages, refused
 from coalition_email_outreach.forecast import LONGEST_DAYS
 from coalition_email_outreach.models import Mailing, mailing_or_raise
@@ -60,6 +62,22 @@ def send(coalition: Coalition, mailing: str) -> ResponseReturnValue:
     return _decided(coalition, id_or_404(mailing), Step.SEND, start)
 
 
+@pages.post("/schedule")
+@staff(Role.COORDINATOR)
+def schedule(coalition: Coalition, mailing: str) -> ResponseReturnValue:
+    """Have it begin later, as it was looked at."""
+    form = sent_form(schemas.ScheduleForm)
+
+    def later(found: Mailing, coalition: Coalition, seen: Sight) -> str:
+        found.must_not_be_under_way()
+        at = read_moment(form.values["at"], coalition.time_zone, field="at").at
+        starting.check(found, coalition)
+        starting.schedule(found, at, form.values["clock"], seen, user_id())
+        return gettext("Scheduled. Until then you can change it or take it back.")
+
+    return _decided(coalition, id_or_404(mailing), Step.SEND, later, form)
+
+
 @pages.get("/approval")
 @staff(Role.COORDINATOR)
 def look_before_approving(coalition: Coalition, mailing: str) -> ResponseReturnValue:
@@ -86,9 +104,12 @@ def _decided(
     mailing_id: UUID,
     step: Step,
     verb: Callable[[Mailing, Coalition, Sight], str],
+    form: Form | None = None,
 ) -> ResponseReturnValue:
     """Do what was said yes to; whoever saw something else is asked again."""
-    form = Form()
+    form = form or Form()
+    if form.errors:
+        return _looked_at(coalition, mailing_id, step, form, 422)
     try:
         with transaction(coalition.id):
             seen = Sight.from_text(request.form.get("seen", ""))

@@ -131,6 +131,21 @@ class OwnApproval(DomainError):
     message = N_("You wrote or changed this mailing, so somebody else has to approve it.")
 
 
+class MomentPassed(DomainError):
+    """A mailing was to begin at a moment that is over."""
+
+    code = "moment_passed"
+    message = N_("This moment is over. Choose one that is still to come, or send it now.")
+
+
+class TestDecided(DomainError):
+    """A subject was chosen for a test that is over."""
+
+    code = "test_decided"
+    message = N_("The test of the two subjects is over: nobody waits for its end any more.")
+    status = 409
+
+
 class NobodyToWriteTo(DomainError):
     """The audience is empty."""
 

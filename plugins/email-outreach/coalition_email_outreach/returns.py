@@ -211,9 +211,10 @@ def _note_message(coalition_id: UUID, message_id: UUID, returned: Returned) -> b
     """Tell the core of a message of its own, such as a confirmation; return whether it was one."""
     if returned.kind == ReturnKind.COMPLAINT:
         return note_message_complaint(coalition_id, message_id)
-    if returned.kind != ReturnKind.BOUNCE or returned.status.startswith("5.7"):
+    fault = fault_of(returned.status)
+    if returned.kind != ReturnKind.BOUNCE or fault == Fault.OURS:
         return False
-    return note_message_bounce(coalition_id, message_id, permanent=returned.is_permanent)
+    return note_message_bounce(coalition_id, message_id, permanent=fault == Fault.GONE)
 
 
 def _note(recipient: Recipient, returned: Returned) -> None:

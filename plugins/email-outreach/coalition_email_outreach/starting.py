@@ -27,12 +27,12 @@ from coalition.sdk import (
     transaction,
 )
 from coalition_email_outreach import approving, audience, bells, subjects, telling, workshop
-from coalition_email_outreach.errors import NobodyToWriteTo, NotReady, PurposeGone
+from coalition_email_outreach.errors import MomentPassed, NobodyToWriteTo, NotReady, PurposeGone
 from coalition_email_outreach.lifecycle import Clock, MailingStatus
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.places import Empty, Place
 from coalition_email_outreach.recipients import Recipient, RecipientState
-from coalition_email_outreach.sight import Sight, sight_of
+from coalition_email_outreach.sight import Sight, locked_sight, sight_of
 from coalition_email_outreach.zones import ZONE_OF_REGION
 
 COLUMNS = [
@@ -68,6 +68,29 @@ def start(mailing: Mailing, seen: Sight | None, now: Sight) -> None:
     mailing.start(seen.parts if seen else None, seen.people if seen else 0)
     record_in_audit_log("mailing.started", mailing)
     bells.ring(mailing.id, mailing.coalition_id)
+
+
+def schedule(
+    mailing: Mailing, at: datetime, clock: Clock, seen: Sight, user_id: UUID | None
+) -> None:
+    """Have a mailing start later, if it may as it is now.
+
+    Args:
+        seen: what the person saw who says so.
+
+    Raises:
+        MomentPassed: `at` is over. CannotNow, SightOutdated, SightOutgrown, ApprovalNeeded,
+        ApprovalOutdated, ApprovalOutgrown: as for `start`.
+    """
+    if at <= now():
+        raise MomentPassed(field="at")
+    coalition = session.get_one(Coalition, mailing.coalition_id)
+    there = locked_sight(mailing, coalition)
+    seen.must_still_be(there)
+    approving.must_be_allowed(mailing, there)
+    mailing.schedule(at, clock, user_id=user_id)
+    bells.ring(mailing.id, mailing.coalition_id, at=max(first_due(mailing, coalition), now()))
+    record_in_audit_log("mailing.scheduled", mailing, ["send_at"])
 
 
 def begin(mailing_id: UUID, coalition_id: UUID) -> None:
@@ -246,7 +269,7 @@ def _rows(mailing: Mailing, coalition: Coalition) -> Select[Any]:
         .add_columns(
             Person.region.label("region"),
             audience.language_of(mailing).label("language"),
-            (func.random() * 100).label("lot"),
+            func.random().label("lot"),
         )
         .subquery()
     )

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, literal, null, text, update
+from sqlalchemy import ColumnElement, case, func, literal, null, text, update
 
 from coalition.sdk import expect_many, now, record_in_audit_log, session
+from coalition_email_outreach.errors import TestDecided
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
@@ -74,14 +75,16 @@ def drawn(
     only one there is, and they wait for nothing.
 
     Args:
-        language: in which the recipient gets it. `lot`: a number below 100, by chance.
+        language: in which the recipient gets it. `lot`: a number by chance.
     """
     if not mailing.tests_subjects:
         return literal("a"), due
     has_two = language.in_([text.language for text in mailing.texts if text.subject_b])
-    half = mailing.test_percent / 2
-    subject = case((~has_two, ""), (lot < half, "a"), (lot < 2 * half, "b"), else_="a")
-    return subject, case((has_two & (lot >= 2 * half), null()), else_=due)
+    # Drawn in order, not each by itself: two groups of nine would hardly ever be alike.
+    nth = func.row_number().over(partition_by=has_two, order_by=lot)
+    half = func.ceil(func.count().over(partition_by=has_two) * mailing.test_percent / 200.0)
+    subject = case((~has_two, ""), (nth <= half, "a"), (nth <= 2 * half, "b"), else_="a")
+    return subject, case((has_two & (nth > 2 * half), null()), else_=due)
 
 
 def decides_at(mailing: Mailing) -> datetime:
@@ -94,19 +97,25 @@ def decide_if_due(mailing: Mailing) -> None:
     """Choose the better subject when the time has come."""
     waits = mailing.tests_subjects and mailing.winner is None and not mailing.is_series
     if waits and decides_at(mailing) <= now():
-        session.refresh(mailing, with_for_update=True)  # another worker may be deciding too
+        session.refresh(mailing, with_for_update=True)
+        if mailing.winner is not None or mailing.status != MailingStatus.SENDING:
+            return  # another worker decided, or a coordinator paused it
         found = responses(mailing)
         better = "b" if found["b"].rank > found["a"].rank else "a"
         choose(mailing, better)
 
 
 def choose(mailing: Mailing, subject: str) -> None:
-    """Send the rest with this subject, from now on."""
+    """Send the rest with this subject, from now on.
+
+    Raises:
+        TestDecided: nobody waits for it any more.
+    """
     if mailing.winner is not None or mailing.status not in (
         MailingStatus.SENDING,
         MailingStatus.PAUSED,
     ):
-        return
+        raise TestDecided
     mailing.winner = subject
     session.execute(
         update(Recipient)

@@ -37,6 +37,7 @@ from coalition_email_outreach import merging
 from coalition_email_outreach.models import Mailing
 
 SIGNED, CLOSING, MEETING, VOTE = "signed", "closing", "meeting", "vote"
+VOTE_IS_NEWS = timedelta(days=30)  # clerks take their time; older ones are noted as history
 NEVER_LATER_THAN = timedelta(days=2)  # a moment that was missed by more is let pass
 
 
@@ -209,10 +210,11 @@ def _last_vote(mailing: Mailing) -> UUID | None:
 
 
 def is_about_vote(mailing: Mailing, item_id: UUID) -> bool:
-    """Return whether a series is about a vote on an agenda item."""
+    """Return whether a series is about a vote on an agenda item; what is long past is no news."""
     item = session.get(AgendaItem, item_id)
     return (
         item is not None
+        and item.meeting.starts_at > now() - VOTE_IS_NEWS
         and mailing.campaign_id in (None, item.campaign_id)
         and mailing.body_id in (None, item.meeting.body_id)
     )

@@ -66,6 +66,12 @@ def decide(browser, here: str, step: str):
     return browser.post(here + step, data={"seen": seen})
 
 
+def schedule(browser, here: str, at: str = "2099-01-01T10:00", **more: str):
+    """Look at what is sent, then have it sent later; return the answer."""
+    seen = seen_on(browser.get(f"{here}sending").text)
+    return browser.post(f"{here}schedule", data={"at": at, "seen": seen, **more})
+
+
 def send_now(browser, here: str):
     """Look at what is sent, then send it, and let a worker begin it."""
     answer = decide(browser, here, "sending")

@@ -35,6 +35,7 @@ from .desk import (
     change,
     decide,
     make_begin,
+    schedule,
     seen_on,
     send_now,
     stored,
@@ -146,7 +147,7 @@ class TestNeed:
     ):
         people(2)
         here = written(coordinator, coalition)
-        coordinator.post(f"{here}schedule", data={"at": "2099-01-01T10:00"})
+        schedule(coordinator, here)
         join(coalition, 1)
         make_begin(coalition)
         send()
@@ -229,7 +230,7 @@ class TestWho:
             assert second.post(f"{here}files/{file.id}/removal").status_code == 303
         if act in ("schedule", "unschedule"):
             browser = second if act == "schedule" else coordinator
-            assert browser.post(f"{here}schedule", data=at).status_code == 303
+            assert schedule(browser, here, **at).status_code == 303
         if act == "unschedule":
             assert second.post(f"{here}schedule/removal").status_code == 303
         if act == "segment":
@@ -441,7 +442,7 @@ class TestSchedule:
     @pytest.fixture
     def scheduled(self, sink, here, coordinator, second, coalition) -> str:
         assert decide(second, here, "approval").status_code == 303
-        answer = coordinator.post(f"{here}schedule", data={"at": "2099-01-01T10:00"})
+        answer = schedule(coordinator, here)
         assert answer.status_code == 303
         return here
 
@@ -474,7 +475,7 @@ class TestSchedule:
         self, here, coordinator, second, coalition, segment, mailbox
     ):
         decide(second, here, "approval")
-        coordinator.post(f"{here}schedule", data={"at": "2099-01-01T10:00"})
+        schedule(coordinator, here)
         asks(coalition, segment, EVERYBODY)
         with transaction() as current:
             spanish = update(User).filter_by(email="second@example.org").values(language="es")
@@ -505,7 +506,7 @@ class TestSchedule:
     ):
         """When it is sent is not what was approved, so a new time changes nothing about that."""
         coordinator.post(f"{scheduled}schedule/removal")
-        coordinator.post(f"{scheduled}schedule", data={"at": "2098-01-01T10:00"})
+        schedule(coordinator, scheduled, "2098-01-01T10:00")
         make_begin(coalition)
         send()
 

@@ -41,7 +41,7 @@ from coalition.testing import (
 )
 
 from .conftest import begin, make_due, make_mailing, send, states
-from .desk import FORM, LIST, make_begin, send_now, stored, written
+from .desk import FORM, LIST, change, make_begin, schedule, seen_on, send_now, stored, written
 
 pytestmark = pytest.mark.usefixtures("no_csrf")
 
@@ -391,7 +391,7 @@ class TestSchedule:
         here = written(coordinator, coalition)
         at = (now() + timedelta(days=1)).strftime("%Y-%m-%dT10:00")
 
-        assert coordinator.post(f"{here}schedule", data={"at": at}).status_code == 303
+        assert schedule(coordinator, here, at).status_code == 303
         assert "It begins at" in coordinator.get(here).text
         assert not sending.has_work()
 
@@ -430,7 +430,7 @@ class TestSchedule:
     ):
         [person] = people(1)
         here = written(coordinator, coalition)
-        coordinator.post(f"{here}schedule", data={"at": "2099-01-01T10:00"})
+        schedule(coordinator, here)
         with transaction(coalition.id):
             session.delete(session.get_one(Person, person.id))
         make_begin(coalition)
@@ -439,10 +439,28 @@ class TestSchedule:
         assert stored(coalition).status == MailingStatus.DRAFT
         assert "nobody would have got it" in coordinator.get(here).text
 
-    @pytest.mark.parametrize("at", ["", "soon", "2026-13-45T10:00"])
-    def test_refuses_nonsense(self, coordinator, coalition, at):
+    @pytest.mark.parametrize("at", ["", "soon", "2026-13-45T10:00", "2020-11-28T09:00"])
+    def test_refuses_nonsense_and_what_is_over(self, coordinator, coalition, people, at):
+        people(1)
         here = written(coordinator, coalition)
-        assert coordinator.post(f"{here}schedule", data={"at": at}).status_code == 422
+
+        assert schedule(coordinator, here, at).status_code == 422
+
+        assert stored(coalition).status == MailingStatus.DRAFT
+        assert "Send it to 1 person" in coordinator.get(f"{here}sending").text
+
+    def test_is_of_what_was_looked_at(self, coordinator, coalition, people):
+        people(1)
+        here = written(coordinator, coalition)
+        seen = seen_on(coordinator.get(f"{here}sending").text)
+        change(coordinator, coalition, text_body="Something else.")
+
+        answer = coordinator.post(
+            f"{here}schedule", data={"at": "2099-01-01T10:00", "seen": seen}
+        )
+
+        assert answer.status_code == 409
+        assert stored(coalition).status == MailingStatus.DRAFT
 
 
 class TestSubjects:

@@ -22,7 +22,7 @@ from coalition.sdk import (
 from coalition.testing import choose_plugin_settings, make_letter
 
 from .conftest import agree, in_app, let_begin, send, states
-from .desk import FORM, change, decide, make_begin, seen_on, send_now, stored, written
+from .desk import FORM, change, decide, make_begin, schedule, seen_on, send_now, stored, written
 
 pytestmark = pytest.mark.usefixtures("no_csrf", "at_any_hour")
 IN_BURBANK = {"match": "all", "of": [{"is": "city", "city": "Burbank"}]}
@@ -130,7 +130,7 @@ class TestPress:
     def test_of_a_scheduled_mailing_begins_it_now_and_once(
         self, sink, here, coordinator, coalition
     ):
-        coordinator.post(f"{here}schedule", data={"at": "2099-01-01T10:00"})
+        schedule(coordinator, here)
 
         assert send_now(coordinator, here).status_code == 303
         send()
@@ -326,7 +326,7 @@ class TestWriting:
     def test_of_a_scheduled_mailing_lets_it_be_taken_back_too(
         self, sink, here, coordinator, coalition, while_written
     ):
-        coordinator.post(f"{here}schedule", data={"at": "2099-01-01T10:00"})
+        schedule(coordinator, here)
         make_begin(coalition)
         mailing_id = stored(coalition).id
         with transaction(coalition.id):
