@@ -61,7 +61,8 @@ def queue(
     than twice as many are dropped. Nobody is told: who asked for them may be an attacker.
 
     Args:
-        purpose: what the message is for ("confirmation"), asked about before sending.
+        purpose: what the message is for ("confirmation"), asked about before sending; what
+            nobody registered is refused, unless it is the installation's own mail.
         coalition_id: who writes; `None` for mail of the installation about an account.
         organization_id: the member group for which the coalition writes, if it is one.
         is_counted: false for what somebody signed in sends to their own mailbox.
