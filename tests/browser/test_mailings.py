@@ -26,7 +26,7 @@ class TestMailing:
 
         page.goto(here)
         expect(page.get_by_text("approved it on")).to_be_visible()
-        page.get_by_role("button", name="Send it now").click()
+        page.get_by_role("button", name="Send it now or later").click()
         expect(page.get_by_role("heading", name="How long it takes")).to_be_visible()
         assert page.locator("body").evaluate("node => node.scrollWidth <= window.innerWidth")
         picture(page, "mailing-confirmed")

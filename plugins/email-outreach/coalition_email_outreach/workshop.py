@@ -34,6 +34,7 @@ from coalition_email_outreach.composing import (
 )
 from coalition_email_outreach.contents import MailingText
 from coalition_email_outreach.errors import AboutGone, PurposeGone, TextWrong
+from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.places import Place, named
 
@@ -247,7 +248,7 @@ def _known(mailing: Mailing, written: MailingText, about: Collection[str]) -> Co
     Raises:
         AboutGone: it is under way and there is nothing to say any more.
     """
-    if mailing.is_editable:
+    if mailing.is_editable or mailing.status == MailingStatus.STARTING:
         return fields_of(mailing)
     there = merging.names_in(*written.words.values())
     gone = [each for each in there if not merging.is_personal(each) and each not in about]

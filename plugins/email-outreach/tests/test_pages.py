@@ -481,7 +481,7 @@ class TestSubjects:
         send()
         tried = {m["To"]: m["Subject"] for m in sink.messages()}
         assert set(tried.values()) == {"A", "B"}
-        assert 5 < len(tried) < 45
+        assert sorted(tried.values()) == ["A"] * 12 + ["B"] * 12  # forty percent, in halves
 
         with reading(coalition.id):
             got_b = session.scalars(
@@ -505,6 +505,7 @@ class TestSubjects:
         assert len(sink.recipients) == 60
         page = coordinator.get(here).text
         assert "The rest got subject B." in page
+        assert "Signed since" in page  # why it was chosen
 
     def test_can_be_chosen_earlier(self, coordinator, coalition, people, sink, at_any_hour):
         people(10)
@@ -515,6 +516,10 @@ class TestSubjects:
         send()
 
         assert len(sink.recipients) == 10
+
+        late = coordinator.post(f"{here}winner", data={"subject": "b"})
+        assert late.status_code == 409
+        assert "nobody waits for its end any more" in late.text
 
 
 class TestUnderWay:

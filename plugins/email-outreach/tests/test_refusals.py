@@ -5,7 +5,7 @@ from types import MappingProxyType
 from unittest.mock import patch
 
 import pytest
-from coalition_email_outreach import bells, checks
+from coalition_email_outreach import bells
 from coalition_email_outreach.models import mailing_or_raise
 from coalition_email_outreach.recipients import Pace
 from sqlalchemy import update
@@ -104,7 +104,7 @@ class TestServerThatTakesNothing:
 
     def test_is_said_on_the_page_of_checks(self, app, coalition, sink, coordinator):
         where = f"/manage/{coalition.slug}/mailings/delivery"
-        with patch.object(checks, "texts_at", return_value=[]):
+        with patch.object(dns_records, "_answer", return_value=[]):
             assert "takes mail from us" in coordinator.get(where).text
             sink.stop()
             assert "is switched off" in coordinator.get(where).text

@@ -425,6 +425,25 @@ class TestMeeting:
         assert f'value="{campaign.id}" selected' in form
         assert 'name="letter"' not in form
 
+    def test_is_not_told_of_a_vote_that_is_history(self, motion, coalition, people):
+        people(1)
+        made = make_mailing(coalition, trigger=triggers.VOTE)
+        begin(made)
+        with transaction(coalition.id):
+            meeting = session.get_one(Meeting, motion.item.meeting_id)
+            meeting.starts_at = now() - timedelta(days=8 * 365)
+            record(
+                VoteRecorded(
+                    coalition_id=coalition.id,
+                    meeting_id=meeting.id,
+                    agenda_item_id=motion.agenda_item_id,
+                    motion_id=motion.id,
+                )
+            )
+        work_through()
+
+        assert states(made) == {}
+
     def test_tells_how_the_vote_ended(self, motion, coalition, people, sink):
         people(2)
         made = make_mailing(
