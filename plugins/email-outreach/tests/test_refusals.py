@@ -5,7 +5,7 @@ from types import MappingProxyType
 from unittest.mock import patch
 
 import pytest
-from coalition_email_outreach import bells
+from coalition_email_outreach import bells, dns_records
 from coalition_email_outreach.models import mailing_or_raise
 from coalition_email_outreach.recipients import Pace
 from sqlalchemy import update
