@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from coalition_email_outreach import claiming, limits, pacing, resting
-from coalition_email_outreach.lifecycle import Clock
+from coalition_email_outreach.lifecycle import Clock, MailingStatus
+from coalition_email_outreach.models import mailing_or_raise
 from coalition_email_outreach.recipients import Bell, Pace, Recipient
 from sqlalchemy import select, text, update
 from uuid_utils.compat import uuid7
@@ -243,6 +244,21 @@ class TestLimit:
             send()
 
         assert states(other) == {"sent": 30}
+
+    def test_that_is_used_up_does_not_keep_a_mailing_from_ending(
+        self, app, coalition, people, sink
+    ):
+        choose_plugin_settings(
+            coalition, "email-outreach", per_hour=1, quiet_from=3, quiet_until=3
+        )
+        people(1)
+        mailing = make_mailing(coalition)
+        begin(mailing)
+
+        send()
+
+        with reading(coalition.id):
+            assert mailing_or_raise(mailing.id).status == MailingStatus.SENT
 
     def test_is_given_back_by_messages_that_were_not_tried(self, app, coalition, people, sink):
         choose_plugin_settings(
