@@ -16,6 +16,7 @@ from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.limits import limits
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.quiet import QuietHours, quiet_hours
+from coalition_email_outreach.recipients import Recipient, RecipientState
 from coalition_email_outreach.workshop import Letter, Workshop
 
 BATCH = 250  # so much may be in doubt if a machine is lost with its journal
@@ -71,6 +72,8 @@ def claim(claimed: Claimed, workshop: Workshop) -> Batch | None:
         flows = found.of_all(coalition.id)
         room, wait_s = pacing.room(flows, BATCH)
         if room == 0:
+            if not _is_anybody_due(mailing):
+                return Batch()  # it may be at its end, and needs no room for that
             resting.wait(mailing.id, now() + timedelta(seconds=wait_s))
             return None
         rows = _take(claimed, min(room + SPARE, BATCH))
@@ -100,6 +103,15 @@ def prepared(
     for letter, row in zip(letters, rows, strict=True):
         letter.is_first_try = row.attempts == 0
     return letters
+
+
+def _is_anybody_due(mailing: Mailing) -> bool:
+    due = select(Recipient.id).where(
+        Recipient.mailing_id == mailing.id,
+        Recipient.state == RecipientState.QUEUED,
+        Recipient.due_at <= now(),
+    )
+    return session.scalar(due.limit(1)) is not None
 
 
 def _take(claimed: Claimed, most: int) -> Sequence[Any]:
