@@ -20,8 +20,10 @@ from coalition.sdk import (
     session,
 )
 from coalition_email_outreach import triggers
+from coalition_email_outreach.admitting import OF_DOMAIN
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
+from coalition_email_outreach.quiet import QUIET
 from coalition_email_outreach.recipients import Recipient, RecipientState
 from coalition_email_outreach.signatories import is_final_copy
 
@@ -170,7 +172,10 @@ def reasons(mailing_id: UUID, state: RecipientState) -> list[tuple[str, int]]:
 
 
 def delay_reasons(mailing_id: UUID) -> list[tuple[str, int]]:
-    """Return why messages are to be tried again, of those whose turn comes last."""
+    """Return why messages are to be tried again, of those whose turn comes last.
+
+    Those who wait for quiet hours or for their domain's limit were not tried; see `waiting`.
+    """
     last = (
         select(Recipient.reason)
         .where(
@@ -184,7 +189,9 @@ def delay_reasons(mailing_id: UUID) -> list[tuple[str, int]]:
     )
     rows = session.execute(
         select(last.c.reason, func.count())
-        .where(last.c.reason.is_not(None), last.c.reason != "")
+        .where(
+            last.c.reason != "", last.c.reason != OF_DOMAIN, ~last.c.reason.startswith(QUIET)
+        )
         .group_by(last.c.reason)
         .order_by(func.count().desc())
     )
