@@ -192,6 +192,23 @@ class TestMailings:
             "SELECT name, status, started_at IS NULL FROM email_outreach_mailings ORDER BY name"
         ).fetchall() == [("draft", "draft", True), ("sending", "sending", True)]
 
+    def test_may_have_been_for_several_who_were_erased(self, empty_database, connection):
+        plugin = "email-outreach"
+        migrating.upgrade_to(CORE, CORE_REVISIONS[-1])
+        migrating.upgrade_to(plugin, "0002")
+        found_coalitions(connection)
+        self.store(connection, "sending", None, None)
+        migrating.upgrade_to(plugin, "0009")
+        connection.execute(
+            "INSERT INTO email_outreach_recipients (id, coalition_id, mailing_id, state, subject,"
+            " attempts) SELECT gen_random_uuid(), coalition_id, id, 'sent', 'a', 1"
+            " FROM email_outreach_mailings, generate_series(1, 3)"
+        )
+        migrating.downgrade(plugin, "0008")
+
+        [(left,)] = connection.execute("SELECT count(*) FROM email_outreach_recipients")
+        assert left == 1
+
 
 class TestReminders:
     """Rows of the plugin for mail, through the revision that keeps when something was sent."""
@@ -199,7 +216,7 @@ class TestReminders:
     def test_were_sent_when_their_ids_were_made(self, empty_database, connection):
         plugin = "email-outreach"
         migrating.upgrade_to(CORE, CORE_REVISIONS[-1])
-        migrating.upgrade_to(plugin, "0004")
+        migrating.upgrade_to(plugin, "0007")
         found_coalitions(connection)
         connection.execute("SET session_replication_role = 'replica'")  # without a signature
         connection.execute(
@@ -208,7 +225,7 @@ class TestReminders:
             [uuid7(), OURS],
         )
 
-        migrating.upgrade_to(plugin, "0005")
+        migrating.upgrade_to(plugin, "0008")
 
         [(age,)] = connection.execute(
             "SELECT abs(extract(epoch FROM now() - noted_at)) FROM email_outreach_courtesies"

@@ -6,12 +6,18 @@ OURS, THEIRS = "00000000-0000-7000-8000-000000000001", "00000000-0000-7000-8000-
 
 
 def found_coalitions(connection: Connection) -> None:
-    """Store two coalitions as the first revision knows them."""
+    """Store two coalitions as the revision at hand knows them."""
+    found = connection.execute(
+        "SELECT column_name FROM information_schema.columns"
+        " WHERE table_name = 'coalitions' AND column_name = 'translations'"
+    ).fetchall()
+    more = ", translations" if found else ""  # since revision 0017
     for number, slug in ((OURS, "ours"), (THEIRS, "theirs")):
         connection.execute(
-            "INSERT INTO coalitions (id, slug, name, about, language, time_zone, is_sample,"
-            " created_at) VALUES (%s, %s, %s, '', 'en', 'America/Los_Angeles', false, now())",
-            [number, slug, slug.title()],
+            f"INSERT INTO coalitions (id, slug, name, about, language, time_zone, is_sample,"
+            f" created_at{more}) VALUES (%s, %s, %s, '', 'en', 'America/Los_Angeles', false,"
+            f" now(){', %s' if more else ''})",
+            [number, slug, slug.title(), *(["{}"] if more else [])],
         )
 
 

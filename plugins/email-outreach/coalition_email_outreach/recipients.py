@@ -33,7 +33,8 @@ class Recipient(Tenant, Base):
     """One person who gets a mailing. No address is kept here, no opening, no click.
 
     While a worker has the row it bears the id of the worker's claim: who comes too late finds
-    another id and changes nothing. Unique by person first, so that erasing somebody is quick.
+    another id and changes nothing. Unique by person first, so that erasing
+    somebody is quick; of people who were erased there may be many in one mailing.
     """
 
     __tablename__ = "email_outreach_recipients"
@@ -42,8 +43,14 @@ class Recipient(Tenant, Base):
     __table_args__ = (
         within("email_outreach_mailings", "mailing_id"),
         within("people", "person_id", ondelete="SET NULL"),
-        UniqueConstraint(
-            "person_id", "mailing_id", "occasion_id", postgresql_nulls_not_distinct=True
+        Index(
+            "ix_email_outreach_recipients_once",
+            "person_id",
+            "mailing_id",
+            "occasion_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("person_id IS NOT NULL"),
         ),
         Index("ix_email_outreach_recipients_due", "mailing_id", "state", "due_at"),
         Index(

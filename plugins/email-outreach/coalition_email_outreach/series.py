@@ -200,6 +200,7 @@ def _enroll(new: Insert) -> None:
     """Store recipients; each is there once, and who was taken back waits again."""
     waits_again = new.on_conflict_do_update(
         index_elements=["person_id", "mailing_id", "occasion_id"],
+        index_where=Recipient.person_id.is_not(None),
         set_={"state": RecipientState.QUEUED, "due_at": new.excluded.due_at, "reason": None},
         where=(Recipient.state == RecipientState.STOPPED) & (Recipient.reason == _TAKEN_BACK),
     )

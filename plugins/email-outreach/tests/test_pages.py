@@ -786,6 +786,21 @@ class TestPageOfAPerson:
         assert "came back or refused by the server (550 5.1.1)" in pages[1]
         assert "waiting" not in pages[1]
 
+    def test_can_be_erased_though_others_of_the_same_mailing_were(
+        self, app, coordinator, coalition, people, sink, at_any_hour
+    ):
+        found = people(3)
+        begin(mailing := make_mailing(coalition))
+        send()
+
+        for each in found:
+            here = f"/manage/{coalition.slug}/people/{each.id}"
+            assert coordinator.post(f"{here}/removal").status_code == 303
+
+        assert states(mailing) == {"sent": 3}
+        with reading(coalition.id):
+            assert set(session.scalars(select(Recipient.person_id))) == {None}
+
     def test_says_nothing_where_nobody_wrote(self, coordinator, coalition, people):
         [ada] = people(1)
 
