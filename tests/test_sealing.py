@@ -40,7 +40,7 @@ def attach(connection: psycopg.Connection, slug: str, content: bytes) -> tuple[U
         connection.execute("SET LOCAL ROLE coalition_platform")
         connection.execute(
             "INSERT INTO coalitions (id, slug, name, about, language, time_zone, is_sample,"
-            " created_at) VALUES (%s, %s, %s, '', 'en', 'UTC', false, now())",
+            " translations, created_at) VALUES (%s, %s, %s, '', 'en', 'UTC', false, '{}', now())",
             [coalition_id, slug, slug],
         )
         connection.execute(

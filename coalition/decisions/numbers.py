@@ -4,9 +4,8 @@ import re
 import unicodedata
 
 MAX_NUMBER_CHARS = 30
-_WORDS = re.compile(
-    r"(?:(?:agenda|item|no|nr|number|punto|n[uú]mero)\b[\s.:#№\-]*)+(?=\w)", re.IGNORECASE
-)
+_BEFORE = ("agenda", "item", "no", "nr", "number", "punto", "numero", "número")
+_WORDS = re.compile(rf"(?:(?:{'|'.join(_BEFORE)})\b[\s.:#№\-]*)+(?=\w)", re.IGNORECASE)
 
 
 def clean_number(text: str) -> str:
@@ -25,6 +24,8 @@ def number_key(text: str) -> str:
     folded = unicodedata.normalize("NFKC", clean_number(text))
     folded = unicodedata.normalize("NFKC", folded.casefold())
     runs = [_plain(run) for run in re.findall(r"[^\W\d_]+|\d+", folded)]
+    while len(runs) > 1 and runs[0] in _BEFORE:  # with a mark behind it that is not shown so
+        runs.pop(0)
     key = ""
     for run in runs:
         same_sort = bool(key) and key[-1].isdecimal() == run[0].isdecimal()

@@ -34,7 +34,7 @@ _BETWEEN = " "  # a language and a zone
 class Gets:
     """How many get a mailing in a language, whose name is in the page's own."""
 
-    language: str
+    language_name: str
     people: int
 
 

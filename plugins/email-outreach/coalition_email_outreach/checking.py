@@ -29,7 +29,7 @@ class Example:
     """What one person would read; `lacks` is the merge field that is empty for them."""
 
     who: str
-    language: str
+    language_name: str
     subjects: Sequence[str]
     text: str
     lacks: str = ""
@@ -170,7 +170,7 @@ def _example(
         subjects.append(parsed.second.render(values))
     return Example(
         who=f"{person.given_name} {person.family_name}".strip() or gettext("(no name)"),
-        language=language_here(written.language),
+        language_name=language_here(written.language),
         subjects=subjects,
         text=_excerpt(parsed.body.text, values, lacks),
         lacks=lacks,

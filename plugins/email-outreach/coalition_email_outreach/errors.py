@@ -136,6 +136,7 @@ class MomentPassed(DomainError):
 
     code = "moment_passed"
     message = N_("This moment is over. Choose one that is still to come, or send it now.")
+    status = 422
 
 
 class TestDecided(DomainError):

@@ -28,11 +28,8 @@ def sentence(mailing: Mailing, coalition: Coalition, waiting: int) -> str:
     """
     if mailing.status != MailingStatus.SENDING or not waiting:
         return ""
-    if (until := pacing.blocked_until(pacing.SERVER)) is not None:
-        return gettext(
-            "Waits for the mail server, which takes nothing now; it is tried again at %(at)s.",
-            at=_at(until, coalition),
-        )
+    if pacing.blocked_until(pacing.SERVER) is not None:
+        return ""  # the page says what the mail server has against us; see `troubles`
     following = _following(mailing)
     if following is None:
         return _of_the_test(mailing, coalition)

@@ -1,7 +1,7 @@
 """A mailing whose messages cannot be written: it is held, and the coordinators learn why."""
 
 import pytest
-from coalition_email_outreach import sending
+from coalition_email_outreach import claiming
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.recipients import Bell
 from coalition_email_outreach.workshop import Workshop
@@ -116,7 +116,7 @@ class TestError:
         def away(*_):
             raise OperationalError("SELECT", {}, Exception("gone"))
 
-        monkeypatch.setattr(sending.subjects, "decide_if_due", away)
+        monkeypatch.setattr(claiming.subjects, "decide_if_due", away)
         with pytest.raises(OperationalError):
             send()
         monkeypatch.undo()

@@ -19,9 +19,9 @@ from uuid import UUID
 
 import pytest
 from coalition_email_outreach import settling
+from coalition_email_outreach.claiming import BATCH
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing, mailing_or_raise
-from coalition_email_outreach.sending import BATCH
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 

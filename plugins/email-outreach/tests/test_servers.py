@@ -151,7 +151,7 @@ class TestFault:
 
         for _ in range(5):
             with transaction(mailing.coalition_id):
-                final = {told.recipient_id: Outcome(Verdict.BOUNCED, reason)}
+                final = {told.message_id: Outcome(Verdict.BOUNCED, reason)}
                 settling._note_bounces(mailing.coalition_id, final)
 
         assert suppressed(mailing) is None

@@ -96,7 +96,7 @@ class TestSentence:
         begin(mailing)
         send()
 
-        assert "Waits for the mail server, which takes nothing now; it is tried" in say(mailing)
+        assert "Nobody is left out: it is tried again at" in say(mailing)
 
     def test_names_the_mail_domain_that_wants_us_slower(self, mailing, say, sink):
         sink.answer(rcpt={"big.example": "451 4.3.2 slower"})
