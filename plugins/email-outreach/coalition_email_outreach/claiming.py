@@ -33,7 +33,7 @@ _CLAIM = text("""
     UPDATE email_outreach_recipients r SET state = 'sending', claim_id = :claim,
         lease_until = cast(:now AS timestamptz) + make_interval(secs => :lease)
     FROM following WHERE r.id = following.id
-    RETURNING r.id, r.person_id, r.subject, r.occasion_id, r.attempts""")
+    RETURNING r.id, r.person_id, r.subject, r.occasion_id""")
 
 _PUT_BACK = text("""
     UPDATE email_outreach_recipients r SET state = 'queued', claim_id = NULL,
@@ -89,7 +89,7 @@ def prepared(
     """Prepare a letter for each row; who must not be written to has one without an address."""
     people = [row.person_id for row in rows if row.person_id]
     boxes = {box.person_id: box for box in audience.boxes(mailing, people)}
-    letters = [
+    return [
         workshop.letter(
             mailing,
             coalition,
@@ -100,9 +100,6 @@ def prepared(
         )
         for row in rows
     ]
-    for letter, row in zip(letters, rows, strict=True):
-        letter.is_first_try = row.attempts == 0
-    return letters
 
 
 def _is_anybody_due(mailing: Mailing) -> bool:

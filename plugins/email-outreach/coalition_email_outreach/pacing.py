@@ -118,6 +118,12 @@ def pauses(keys: Collection[str]) -> dict[str, float]:
     }
 
 
+def lock(keys: Collection[str]) -> None:
+    """Lock the rows of these keys, all in one order, before some are changed after the others."""
+    ordered = select(Pace.key).where(Pace.key.in_(keys)).order_by(Pace.key)
+    session.execute(ordered.with_for_update())
+
+
 def strike(signs: Mapping[str, int], trouble: str | None = None) -> None:
     """Note who said “not now”; from a third time in a row on they are left alone for a while.
 

@@ -6,9 +6,8 @@ from uuid import UUID
 import structlog
 from sqlalchemy import func, select
 
-from coalition.sdk import Coalition, DomainError, now, session, transaction
+from coalition.sdk import Coalition, now, session, transaction
 from coalition_email_outreach import bells, quiet, settling, starting
-from coalition_email_outreach.errors import CannotBeWritten
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
@@ -38,18 +37,6 @@ def rest(mailing_id: UUID, coalition_id: UUID) -> None:
             bells.silence(mailing_id)
     if status == MailingStatus.STARTING:
         starting.begin(mailing_id, coalition_id)
-
-
-def hold(mailing_id: UUID, coalition_id: UUID, error: Exception) -> None:
-    """Pause a mailing that cannot go on, and tell the coordinators why.
-
-    Tried again and again it would wait for ever, and nobody would learn of it.
-    """
-    if not isinstance(error, DomainError):
-        log.error("a mailing was held", mailing_id=str(mailing_id), exc_info=error)
-        error = CannotBeWritten()
-    with transaction(coalition_id):
-        starting.put_back(mailing_id, error)
 
 
 def _rest_or_finish(mailing: Mailing) -> None:

@@ -14,7 +14,7 @@ from itertools import zip_longest
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from uuid_utils.compat import uuid7
 
 from coalition.sdk import (
@@ -35,7 +35,9 @@ from coalition.sdk import (
 from coalition_email_outreach import (
     audience,
     bells,
+    holding,
     pacing,
+    refusals,
     resting,
     settling,
     troubles,
@@ -99,27 +101,25 @@ class Lane:
         self.journal.claim(claimed)
         try:
             batch = claim(claimed, self.workshop)
-        except SQLAlchemyError:
-            raise  # the database's fault, not the mailing's: it is tried again
         except Exception as error:
             self.journal.clear()
-            resting.hold(mailing_id, coalition_id, error)
+            holding.give_up(mailing_id, coalition_id, error)
             return 0
         if batch is None or not batch.letters:
             self.journal.clear()
             if batch is not None:
                 resting.rest(mailing_id, coalition_id)
             return 0
-        refused = self._send(claimed, batch)
+        was_refused = self._send(claimed, batch)
         _patiently(lambda: settling.settle(claimed))
         self.journal.clear()
-        if refused:
-            resting.hold(mailing_id, coalition_id, ServerRefuses(code=refused))
+        if was_refused:
+            _hold_if_all_are_refused(mailing_id, coalition_id)
         verdicts = [outcome.verdict for outcome in claimed.outcomes.values()]
         return verdicts.count(Verdict.SENT)
 
-    def _send(self, claimed: Claimed, batch: Batch) -> str:
-        """Hand a batch over; return the code with which the server refuses everything, if so."""
+    def _send(self, claimed: Claimed, batch: Batch) -> bool:
+        """Hand a batch over; return whether the last of it was refused for what we are."""
         lease_ends, letters = time.monotonic() + LEASE_S, batch.letters
         tempers, refused = Tempers(), InARow()
         self._trouble = ""
@@ -131,14 +131,11 @@ class Lane:
             outcome = self._hand_over(letter, written, tempers)
             self.journal.end(letter.recipient_id, outcome)
             tempers.note(letter.domain, outcome)
-            refused.note(letter, outcome)
+            refused.note(outcome)
             if self._trouble or refused.is_long:
                 break
-        held = refused.held(letters)
-        for each in held:
-            self.journal.end(each, Outcome(Verdict.DEFERRED, refused.reason))
         _note_pace(claimed, batch, tempers, self._trouble)
-        return refused.reason if held else ""
+        return refused.count > 0
 
     def _written_ahead(self, letters: list[Letter]) -> Iterator[tuple[Letter, Future[bytes]]]:
         """Give each letter with its text, written and signed while the one before it left.
@@ -212,6 +209,13 @@ def _ask_again(claimed: Claimed, letters: list[Letter]) -> bool:
     return True
 
 
+def _hold_if_all_are_refused(mailing_id: UUID, coalition_id: UUID) -> None:
+    with reading(coalition_id):
+        code = refusals.of_everything(mailing_id)
+    if code:
+        holding.give_up(mailing_id, coalition_id, ServerRefuses(code=code))
+
+
 def _note_pace(claimed: Claimed, batch: Batch, tempers: Tempers, trouble: str) -> None:
     """Remember who wants to be left alone, and give back what the limits counted in vain."""
     signs = {pacing.domain_key(domain): run for domain, run in tempers.signs.items()}
@@ -224,6 +228,7 @@ def _note_pace(claimed: Claimed, batch: Batch, tempers: Tempers, trouble: str) -
 
     def note() -> None:
         with transaction():
+            pacing.lock({*unused, *signs, pacing.SERVER})
             if unused.total():
                 pacing.give_back(unused)
             pacing.strike({key: run for key, run in signs.items() if run})

@@ -25,7 +25,7 @@ from coalition.sdk import (
     session,
     transaction,
 )
-from coalition_email_outreach import approving, audience, bells, starting, triggers
+from coalition_email_outreach import approving, audience, bells, holding, starting, triggers
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.pacing import PLUGIN
@@ -216,7 +216,7 @@ def _may_go_on(mailing: Mailing) -> bool:
         approving.must_be_allowed(mailing, sight_of(mailing, coalition, 0))
         audience.asked_for(mailing)
     except DomainError as error:
-        starting.hold(mailing, error)
+        holding.hold(mailing, error)
         return False
     return True
 

@@ -14,6 +14,7 @@ from coalition_email_outreach.faults import Fault, fault_of
 from coalition_email_outreach.journal import Claimed, Outcome, Verdict
 from coalition_email_outreach.models import InDoubt, Mailing
 from coalition_email_outreach.recipients import Recipient, RecipientState
+from coalition_email_outreach.refusals import AGAIN_AFTER, is_ours
 
 # How long a message that a server defers waits before each further try, whatever the code; after
 # the last it is given up, two days after the first. Mail servers try for four or five (RFC 5321,
@@ -81,7 +82,7 @@ def give_up_lost(mailing_id: UUID) -> None:
 
 
 def _store(claimed: Claimed, outcomes: Mapping[UUID, Outcome], mailing: Mailing) -> None:
-    known = dict(_attempts(claimed.claim_id))
+    known = _known(claimed.claim_id)
     outcomes = {each: outcome for each, outcome in outcomes.items() if each in known}
     rows = [_row(outcome, known[each], mailing) for each, outcome in outcomes.items()]
     if rows:
@@ -106,12 +107,19 @@ def _store(claimed: Claimed, outcomes: Mapping[UUID, Outcome], mailing: Mailing)
 
 
 def _row(
-    outcome: Outcome, attempts: int, mailing: Mailing
+    outcome: Outcome, before: tuple[int, str | None], mailing: Mailing
 ) -> tuple[RecipientState, str, int, datetime | None]:
-    """Return the new state, its reason, the attempts to add, and when it is due again."""
+    """Return the new state, its reason, the attempts to add, and when it is due again.
+
+    Args:
+        before: how often it was tried before, and what was noted then.
+    """
+    attempts, noted = before
     match outcome.verdict:
         case Verdict.SENT:
             return RecipientState.SENT, "", 1, None
+        case Verdict.BOUNCED if is_ours(outcome.reason) and not is_ours(noted):
+            return RecipientState.QUEUED, outcome.reason, 1, now() + AGAIN_AFTER
         case Verdict.BOUNCED:
             return RecipientState.BOUNCED, outcome.reason, 1, None
         case Verdict.REFUSED:
@@ -153,8 +161,8 @@ def addresses_of(recipient_ids: Mapping[UUID, object]) -> dict[UUID, str]:
     return {each: person.email for each, person in found if person.email is not None}
 
 
-def _attempts(claim_id: UUID) -> list[tuple[UUID, int]]:
+def _known(claim_id: UUID) -> dict[UUID, tuple[int, str | None]]:
     rows = session.execute(
-        select(Recipient.id, Recipient.attempts).filter_by(claim_id=claim_id)
+        select(Recipient.id, Recipient.attempts, Recipient.reason).filter_by(claim_id=claim_id)
     )
-    return [(row.id, row.attempts) for row in rows]
+    return {row.id: (row.attempts, row.reason) for row in rows}

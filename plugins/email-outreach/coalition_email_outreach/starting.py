@@ -16,7 +16,6 @@ from sqlalchemy import Select, String, case, cast, func, insert, literal, select
 from coalition.sdk import (
     N_,
     Coalition,
-    DomainError,
     Person,
     expect_many,
     now,
@@ -26,7 +25,7 @@ from coalition.sdk import (
     session,
     transaction,
 )
-from coalition_email_outreach import approving, audience, bells, subjects, telling, workshop
+from coalition_email_outreach import approving, audience, bells, holding, subjects, workshop
 from coalition_email_outreach.errors import MomentPassed, NobodyToWriteTo, NotReady, PurposeGone
 from coalition_email_outreach.lifecycle import Clock, MailingStatus
 from coalition_email_outreach.models import Mailing, mailing_or_raise
@@ -103,9 +102,8 @@ def begin(mailing_id: UUID, coalition_id: UUID) -> None:
             write_down(mailing_id)
     except _TakenBack:
         pass
-    except DomainError as error:
-        with transaction(coalition_id):
-            put_back(mailing_id, error)
+    except Exception as error:
+        holding.give_up(mailing_id, coalition_id, error)
 
 
 def write_down(mailing_id: UUID) -> int:
@@ -210,23 +208,6 @@ def start_if_due(mailing: Mailing) -> None:
     else:
         mailing.start()
         record_in_audit_log("mailing.started", mailing)
-
-
-def put_back(mailing_id: UUID, error: DomainError) -> None:
-    """Hold a mailing that cannot begin or go on, and tell the coordinators why."""
-    mailing = mailing_or_raise(mailing_id, lock=True)
-    if mailing.status in (
-        MailingStatus.SCHEDULED, MailingStatus.STARTING, MailingStatus.SENDING
-    ):  # fmt: skip
-        hold(mailing, error)
-    bells.silence(mailing_id)
-
-
-def hold(mailing: Mailing, error: DomainError) -> None:
-    """Have a mailing wait for a coordinator, and tell them all why."""
-    mailing.hold(error.code)
-    record_in_audit_log("mailing.held", mailing)
-    telling.held(mailing, error)
 
 
 def first_due(mailing: Mailing, coalition: Coalition) -> datetime:

@@ -52,7 +52,6 @@ class Letter:
     composer: Composer | None
     values: Mapping[str, str]
     links: Links | None
-    is_first_try: bool = True
 
     @property
     def domain(self) -> str:

@@ -1,7 +1,7 @@
 """A mailing whose messages cannot be written: it is held, and the coordinators learn why."""
 
 import pytest
-from coalition_email_outreach import claiming
+from coalition_email_outreach import claiming, starting
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.recipients import Bell
 from coalition_email_outreach.workshop import Workshop
@@ -18,7 +18,7 @@ from coalition.sdk import (
 from coalition.testing import make_letter, work_through
 
 from .conftest import begin, make_mailing, send, states
-from .desk import LIST, stored
+from .desk import LIST, decide, stored, written
 
 pytestmark = pytest.mark.usefixtures("at_any_hour", "no_csrf")
 
@@ -107,6 +107,25 @@ class TestError:
         coordinator.post(f"{LIST}{mailing.id}/resumption")
         send()
         assert states(mailing) == {"sent": 2}
+
+    def test_while_it_begins_makes_it_a_draft_again(
+        self, app, coalition, people, coordinator, mailbox, monkeypatch
+    ):
+        people(1)
+        here = written(coordinator, coalition)
+        decide(coordinator, here, "sending")
+
+        def broken(*_):
+            raise KeyError("a bug")
+
+        monkeypatch.setattr(starting, "_rows", broken)
+        send()
+        monkeypatch.undo()
+        work_through()
+
+        assert stored(coalition).status == MailingStatus.DRAFT
+        assert "its messages cannot be written" in coordinator.get(here).text
+        assert [each.subject for each in mailbox()] == ["Held: News"]
 
     def test_of_the_database_holds_nothing(self, app, coalition, people, sink, monkeypatch):
         people(1)

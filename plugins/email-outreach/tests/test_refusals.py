@@ -7,11 +7,11 @@ from unittest.mock import patch
 import pytest
 from coalition_email_outreach import bells, dns_records
 from coalition_email_outreach.models import mailing_or_raise
-from coalition_email_outreach.recipients import Pace
+from coalition_email_outreach.recipients import Bell, Pace
 from sqlalchemy import update
 
-from coalition.sdk import session, transaction
-from coalition.testing import work_through
+from coalition.sdk import now, session, transaction
+from coalition.testing import choose_plugin_settings, work_through
 
 from .conftest import begin, make_due, make_mailing, send, states
 
@@ -55,8 +55,28 @@ class TestServerThatRefusesEverything:
         sink.answer(rcpt={"strict.example": "554 5.7.1 not wanted here"})
 
         send()
+        assert states(mailing) == {"sent": 40, "queued": 4}  # once more, in a while
 
+        make_due(mailing)
+        send()
         assert states(mailing) == {"sent": 40, "bounced": 4}
+
+    @pytest.mark.parametrize("count", [2, 12])
+    def test_is_noticed_at_any_pace(
+        self, app, coalition, people, sink, coordinator, count, at_a_pace
+    ):
+        people(count)
+        mailing = make_mailing(coalition)
+        begin(mailing)
+        sink.answer(**self.NO)
+
+        for _ in range(count):
+            at_a_pace()
+            send()
+
+        assert states(mailing) == {"queued": count}
+        page = coordinator.get(f"/manage/{coalition.slug}/mailings/{mailing.id}/").text
+        assert "refused several messages in a row" in page
 
     def test_is_held_once_for_those_who_are_refused_again(self, app, coalition, people, sink):
         people(5)
@@ -70,6 +90,21 @@ class TestServerThatRefusesEverything:
         send()
 
         assert states(mailing) == {"bounced": 5}
+
+
+@pytest.fixture
+def at_a_pace(coalition):
+    """Let one message leave, and only one."""
+    choose_plugin_settings(
+        coalition, "email-outreach", per_hour=60, quiet_from=3, quiet_until=3, approval_above=0
+    )
+
+    def let_one_go() -> None:
+        with transaction():
+            session.execute(update(Pace).values(tokens=1.0, counted_at=now()))
+            session.execute(update(Bell).values(due_at=now()))
+
+    return let_one_go
 
 
 class TestServerThatTakesNothing:

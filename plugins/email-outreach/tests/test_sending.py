@@ -245,6 +245,10 @@ class TestRefusal:
 
         send()
 
+        assert states(mailing) == {"queued": 1}  # it may have been about this moment
+        make_due(mailing)
+        send()
+
         assert states(mailing) == {"bounced": 1}
         with reading(coalition.id):
             assert suppression_of(coalition.id, "p0@example.org") is None
