@@ -7,7 +7,7 @@ open. What is true of single messages meanwhile lies in the journal.
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -53,7 +53,10 @@ from coalition_email_outreach.temper import IN_A_ROW, Tempers
 from coalition_email_outreach.workshop import Letter, Workshop
 
 WORK_S = 20.0
+AHEAD = 8  # letters that are written while others leave
 DATABASE_PATIENCE_S = 90  # that long the results of a batch wait for a database that is away
+
+Written = bytes | Exception
 
 log = structlog.get_logger(__name__)
 
@@ -137,33 +140,43 @@ class Lane:
         _note_pace(claimed, batch, tempers, self._trouble)
         return refused.count > 0
 
-    def _written_ahead(self, letters: list[Letter]) -> Iterator[tuple[Letter, Future[bytes]]]:
-        """Give each letter with its text, written and signed while the one before it left.
+    def _written_ahead(self, letters: list[Letter]) -> Iterator[tuple[Letter, Written]]:
+        """Give each letter with its text; some are written and signed while those before leave.
 
-        Only one is written ahead: of thirty megabytes each there must not be many.
+        A few at a time: to pass each by itself to the other thread takes as long as writing it,
+        and of a megabyte each there must not be many.
         """
-        ahead = self.desk.submit(self._write, letters[0])
-        for letter, following in zip_longest(letters, letters[1:]):
+        shares = [letters[at : at + AHEAD] for at in range(0, len(letters), AHEAD)]
+        ahead = self.desk.submit(self._write, shares[0])
+        for share, following in zip_longest(shares, shares[1:]):
             written = ahead
             if following is not None:
                 ahead = self.desk.submit(self._write, following)
-            yield letter, written
+            yield from zip(share, written.result(), strict=True)
 
-    def _write(self, letter: Letter) -> bytes:
+    def _write(self, letters: Sequence[Letter]) -> list[Written]:
+        return [self._written(each) for each in letters]
+
+    def _written(self, letter: Letter) -> Written:
         if letter.address is None:
             return b""  # it will not leave
-        return dkim_signed(letter.written(), self.keys)
+        try:
+            return dkim_signed(letter.written(), self.keys)
+        except Exception as error:
+            return error  # of this one; it is told when its turn comes
 
-    def _hand_over(self, letter: Letter, written: Future[bytes], tempers: Tempers) -> Outcome:
+    def _hand_over(self, letter: Letter, written: Written, tempers: Tempers) -> Outcome:
         if letter.address is None:
             return Outcome(Verdict.REFUSED, "not allowed")
         if tempers.is_left_alone(letter.domain):
             return Outcome(Verdict.LATER, OF_DOMAIN, pacing.FIRST_BLOCK_S)
         try:
+            if isinstance(written, Exception):
+                raise written
             self.carrier.hand_over(
                 letter.return_path,
                 letter.address,
-                written.result(),
+                written,
                 begin=lambda: self.journal.begin(letter.recipient_id),
             )
         except Refused as error:
