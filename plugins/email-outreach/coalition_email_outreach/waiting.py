@@ -8,7 +8,7 @@ from babel.dates import format_datetime
 from flask_babel import get_locale, gettext, ngettext
 from sqlalchemy import select
 
-from coalition.sdk import Coalition, Person, domain_of, now, session
+from coalition.sdk import Coalition, Person, domain_of, may_change, now, session
 from coalition_email_outreach import audience, pacing, subjects
 from coalition_email_outreach.admitting import OF_DOMAIN
 from coalition_email_outreach.forecast import LONGEST_DAYS, Forecast, forecast
@@ -85,6 +85,8 @@ def _why_later(following: Any, mailing: Mailing, coalition: Coalition) -> str:
 
 def _of_domain(following: Any, mailing: Mailing, coalition: Coalition) -> str:
     """Name the mail domain that the next has to wait for, by opening that one address."""
+    if not may_change(coalition):
+        return ""  # who may not see addresses may not see whose mail they are at either
     domains = [domain_of(box.address) for box in audience.boxes(mailing, [following.person_id])]
     if not domains:
         return ""

@@ -116,6 +116,21 @@ class TestSentence:
         said = "10 messages an hour at most go to big.example; the next leaves at 12:06."
         assert said in page
 
+    def test_names_no_mail_domain_to_who_may_see_no_address(
+        self, app, mailing, say, sink, coalition
+    ):
+        viewer = sign_in(app.test_client(), make_user("vic@example.org", coalition, "viewer"))
+        sink.answer(rcpt={"big.example": "451 4.3.2 slower"})
+        begin(mailing)
+        send()
+        with transaction(coalition.id):
+            session.execute(update(Recipient).values(attempts=0))
+
+        for part in ("", "progress"):
+            page = viewer.get(f"{LIST}{mailing.id}/{part}").text
+            assert "big.example" not in page
+            assert "The next message leaves at" in page
+
     def test_says_that_what_was_deferred_is_tried_again(self, mailing, say, sink):
         sink.answer(rcpt={"big.example": "452 4.2.2 full"})
         begin(mailing)
