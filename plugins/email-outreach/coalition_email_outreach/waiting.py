@@ -35,6 +35,8 @@ def sentence(mailing: Mailing, coalition: Coalition, waiting: int) -> str:
         return _of_the_test(mailing, coalition)
     if following.due_at > now():
         return _why_later(following, mailing, coalition)
+    if (morning := _morning(coalition, zone_of(following.region))) is not None:
+        return _quiet_until(morning, following, coalition)
     return _speed(coalition, waiting)
 
 
@@ -71,9 +73,7 @@ def _of_the_test(mailing: Mailing, coalition: Coalition) -> str:
 def _why_later(following: Any, mailing: Mailing, coalition: Coalition) -> str:
     at, reason = _at(following.due_at, coalition), following.reason or ""
     if reason.startswith(QUIET):
-        if (zone_of(following.region) or coalition.time_zone) == coalition.time_zone:
-            return gettext("Waits until %(at)s: quiet hours.", at=at)
-        return gettext("Waits until %(at)s: quiet hours where the next recipients live.", at=at)
+        return _quiet_until(following.due_at, following, coalition)
     if reason == OF_DOMAIN and (said := _of_domain(following, mailing, coalition)):
         return said
     if following.attempts:
@@ -81,6 +81,13 @@ def _why_later(following: Any, mailing: Mailing, coalition: Coalition) -> str:
             "What a mail server did not take yet is tried again, next at %(at)s.", at=at
         )
     return gettext("The next message leaves at %(at)s.", at=at)
+
+
+def _quiet_until(morning: datetime, following: Any, coalition: Coalition) -> str:
+    at = _at(morning, coalition)
+    if (zone_of(following.region) or coalition.time_zone) == coalition.time_zone:
+        return gettext("Waits until %(at)s: quiet hours.", at=at)
+    return gettext("Waits until %(at)s: quiet hours where the next recipients live.", at=at)
 
 
 def _of_domain(following: Any, mailing: Mailing, coalition: Coalition) -> str:
@@ -109,8 +116,6 @@ def _of_domain(following: Any, mailing: Mailing, coalition: Coalition) -> str:
 
 
 def _speed(coalition: Coalition, waiting: int) -> str:
-    if (morning := _morning(coalition)) is not None:
-        return gettext("Waits until %(at)s: quiet hours.", at=_at(morning, coalition))
     found = limits(coalition)
     cast = forecast({coalition.time_zone: waiting}, coalition, now())
     if found.per_hour is None:
@@ -137,16 +142,18 @@ def _speed(coalition: Coalition, waiting: int) -> str:
     )
 
 
-def _morning(coalition: Coalition, at: datetime | None = None) -> datetime | None:
+def _morning(
+    coalition: Coalition, zone: str | None = None, at: datetime | None = None
+) -> datetime | None:
     hours = quiet_hours(coalition)
-    return hours.until(at or now()) if hours else None
+    return hours.until(at or now(), zone) if hours else None
 
 
 def _tomorrow(coalition: Coalition) -> datetime:
     """Return when one may write again on the next day."""
     local = now().astimezone(ZoneInfo(coalition.time_zone))
     midnight = datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
-    return _morning(coalition, midnight) or midnight
+    return _morning(coalition, at=midnight) or midnight
 
 
 def _end(cast: Forecast, coalition: Coalition) -> str:

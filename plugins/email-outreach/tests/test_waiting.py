@@ -46,6 +46,17 @@ def choose(coalition):
     return chosen
 
 
+@pytest.fixture
+def live_in(coalition):
+    """Give a function that has everybody live in a state."""
+
+    def move(region: str) -> None:
+        with transaction(coalition.id):
+            session.execute(update(Person).values(region=region))
+
+    return move
+
+
 class TestSentence:
     def test_says_that_nothing_limits_it(self, mailing, say):
         begin(mailing)
@@ -77,10 +88,9 @@ class TestSentence:
             send()
             assert "Waits until 08:00: quiet hours." in say(mailing)
 
-    def test_says_where_it_is_quiet(self, mailing, say, choose, coalition):
+    def test_says_where_it_is_quiet(self, mailing, say, choose, live_in):
         choose(quiet_from=21, quiet_until=8)
-        with transaction(coalition.id):
-            session.execute(update(Person).values(region="NY"))
+        live_in("NY")
         with time_machine.travel(NOON + timedelta(hours=8)):
             begin(mailing)
             send()
@@ -90,6 +100,33 @@ class TestSentence:
         assert (
             "Waits until Wed 2 Dec, 05:00: quiet hours where the next recipients live." in page
         )
+
+    def test_says_where_it_is_quiet_before_the_first_is_looked_at(
+        self, mailing, say, choose, live_in
+    ):
+        choose(quiet_from=21, quiet_until=8)
+        live_in("NY")
+        with time_machine.travel(NOON + timedelta(hours=8)):
+            begin(mailing)
+
+            page = say(mailing)
+
+        assert (
+            "Waits until Wed 2 Dec, 05:00: quiet hours where the next recipients live." in page
+        )
+
+    def test_says_nothing_of_quiet_hours_to_who_are_written_to_now(
+        self, mailing, say, choose, live_in
+    ):
+        choose(quiet_from=21, quiet_until=8)
+        live_in("HI")
+        with time_machine.travel(NOON + timedelta(hours=10)):  # eight in Honolulu
+            begin(mailing)
+
+            page = say(mailing)
+
+        assert "quiet hours" not in page
+        assert "as fast as the mail server takes it" in page
 
     def test_says_that_the_mail_server_is_away(self, mailing, say, sink):
         sink.stop()
