@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from coalition_email_outreach.recipients import Recipient
+from coalition_email_outreach import pacing
+from coalition_email_outreach.recipients import Pace, Recipient
 from sqlalchemy import update
 
-from coalition.sdk import Person, session, transaction
+from coalition.sdk import Person, now, session, transaction
 from coalition.testing import choose_plugin_settings, make_user, sign_in
 
 from .conftest import begin, make_mailing, send
@@ -134,6 +135,22 @@ class TestSentence:
         send()
 
         assert "Nobody is left out: it is tried again at" in say(mailing)
+
+    def test_says_no_more_of_the_mail_server_when_that_is_long_ago(
+        self, mailing, say, coalition
+    ):
+        begin(mailing)
+        with transaction():
+            pacing.strike({pacing.SERVER: 3}, "busy 421")
+            session.execute(update(Pace).values(blocked_until=now() - timedelta(hours=9)))
+        with transaction(coalition.id):
+            later = now() + timedelta(hours=3)
+            session.execute(update(Recipient).values(due_at=later, reason="quiet 21-8"))
+
+        page = say(mailing)
+
+        assert "it is tried again at" not in page
+        assert "quiet hours" in page
 
     def test_names_the_mail_domain_that_wants_us_slower(self, mailing, say, sink):
         sink.answer(rcpt={"big.example": "451 4.3.2 slower"})
