@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from coalition_email_outreach import pacing
+from coalition_email_outreach import pacing, queries
 from coalition_email_outreach.recipients import Pace, Recipient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from coalition.sdk import Person, now, session, transaction
 from coalition.testing import choose_plugin_settings, make_user, sign_in
@@ -224,6 +224,21 @@ class TestSentence:
                 session.execute(update(Recipient).values(due_at=None))
 
             assert "The rest waits until 14:00 for the better subject." in say(mailing)
+
+
+class TestDelays:
+    def test_are_found_behind_those_who_wait_for_the_morning(
+        self, mailing, look, coalition, monkeypatch
+    ):
+        monkeypatch.setattr(queries, "DELAYS_LOOKED_AT", 2)
+        begin(mailing)
+        with transaction(coalition.id):
+            tried, *others = session.scalars(select(Recipient))
+            for each in others:
+                each.due_at, each.reason = now() + timedelta(hours=8), "quiet 21-8"
+            tried.due_at, tried.reason, tried.attempts = now(), "450 4.7.1", 1
+
+        assert "<li>450 4.7.1: 1</li>" in look(f"{LIST}{mailing.id}/")
 
 
 class TestSettings:
