@@ -228,7 +228,7 @@ from coalition.mail.dkim import DkimKey
 from coalition.mail.dkim import make_key as make_dkim_key
 from coalition.mail.dkim import own_keys as dkim_keys
 from coalition.mail.dkim import signed as dkim_signed
-from coalition.mail.door import is_demonstration, one_line, sender_address
+from coalition.mail.door import bounce_address, is_demonstration, one_line, sender_address
 from coalition.mail.door import queue as queue_mail
 from coalition.mail.door import refusal as mail_refusal
 from coalition.mail.return_paths import Told as MailTold
@@ -510,6 +510,7 @@ __all__ = [
     "attach_file",
     "badge",
     "bar_chart",
+    "bounce_address",
     "cached_page",
     "campaign_by_slug",
     "campaign_slug_is_free",

@@ -113,6 +113,11 @@ def sender_address() -> str:
     return config.current().mail_from
 
 
+def bounce_address() -> str | None:
+    """Return the address whose `+TOKEN` forms mail comes back to, or `None` if there is none."""
+    return config.current().bounce_address
+
+
 def is_demonstration() -> bool:
     """Return whether mail goes to the mailbox page instead of leaving."""
     return config.current().is_demo_mail

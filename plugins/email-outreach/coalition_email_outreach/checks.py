@@ -11,6 +11,7 @@ from coalition.sdk import (
     Coalition,
     DkimKey,
     Role,
+    bounce_address,
     dkim_keys,
     domain_of,
     is_demonstration,
@@ -19,7 +20,7 @@ from coalition.sdk import (
     sender_address,
     staff,
 )
-from coalition_email_outreach import dns_records, inbox, returning, troubles
+from coalition_email_outreach import dns_records, inbox, troubles
 
 pages = Blueprint(
     "email-outreach-checks",
@@ -69,7 +70,7 @@ def all_findings() -> list[Finding]:
     domain = domain_of(sender_address())
     if not _is_in_dns(domain):
         return [_sender(domain), _returns()]
-    envelope = domain_of(returning.bounce_address() or sender_address())
+    envelope = domain_of(bounce_address() or sender_address())
     return [_sender(domain), _spf(domain, envelope), *_dkim(), _dmarc(domain), _returns()]
 
 
@@ -167,8 +168,8 @@ def _dmarc(domain: str) -> Finding:
 
 def _returns() -> Finding:
     title = gettext("Mail that comes back")
-    address = returning.bounce_address()
-    if address is None or returning.returns_url() is None:
+    address = bounce_address()
+    if address is None or inbox.returns_url() is None:
         words = gettext(
             "Returned mail is not read, so dead addresses are written to again and again; large"
             " providers then refuse all of your mail. An administrator sets"

@@ -6,7 +6,7 @@ import time
 import click
 
 from coalition.sdk import make_dkim_key
-from coalition_email_outreach import checks, inbox, returning
+from coalition_email_outreach import checks, inbox
 
 
 @click.group()
@@ -53,7 +53,7 @@ def check() -> None:
 @mailings.command(epilog="Example: coalition mailings lmtp")
 def lmtp() -> None:
     """Take returned mail over LMTP, where COALITION_RETURNS_URL says lmtp://ADDRESS:PORT."""
-    url = returning.returns_url()
+    url = inbox.returns_url()
     if url is None or not url.startswith("lmtp:"):
         raise click.ClickException("Set COALITION_RETURNS_URL to lmtp://127.0.0.1:2424 first.")
     server = inbox.lmtp_server(url)

@@ -2,6 +2,7 @@
 
 import imaplib
 import mailbox
+import os
 import socket
 import ssl
 from collections import Counter
@@ -17,7 +18,7 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from coalition.sdk import is_on
-from coalition_email_outreach import returning, returns
+from coalition_email_outreach import returns
 from coalition_email_outreach.pacing import PLUGIN
 from coalition_email_outreach.returns import ReturnKind
 
@@ -31,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 def read_returns() -> None:
     """Read what came back since the last time. Idempotent; called every minute."""
-    url = returning.returns_url()
+    url = returns_url()
     if url is None or urlsplit(url).scheme == "lmtp" or not is_on(PLUGIN):
         return
     done: Counter[str] = Counter()
@@ -40,6 +41,11 @@ def read_returns() -> None:
         done[returns.handle(returned)] += 1
         forget(returned.kind not in _LEFT_FOR_PEOPLE)
     returns.tally(done)
+
+
+def returns_url() -> str | None:
+    """Return where returned mail is read: maildir:/path, imaps://user:password@host/folder."""
+    return os.environ.get("COALITION_RETURNS_URL", "").strip() or None
 
 
 def _messages(url: str) -> Iterator[tuple[bytes, "Forget"]]:
@@ -139,7 +145,7 @@ def _folder(url: str) -> Iterator[imaplib.IMAP4]:
 
 def problem() -> str:
     """Try the way by which returned mail comes; return what is in the way, or nothing."""
-    url = returning.returns_url() or ""
+    url = returns_url() or ""
     parts = urlsplit(url)
     try:
         if parts.scheme == "maildir":

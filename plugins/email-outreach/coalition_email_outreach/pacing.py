@@ -152,7 +152,8 @@ def forgive(keys: Collection[str]) -> None:
 
 def server_in_trouble() -> Pace | None:
     """Return what is known of our server if it takes nothing at present."""
-    return session.scalar(select(Pace).where(Pace.key == SERVER, Pace.trouble.is_not(None)))
+    in_trouble = (Pace.trouble.is_not(None), Pace.blocked_until > now())
+    return session.scalar(select(Pace).where(Pace.key == SERVER, *in_trouble))
 
 
 def _locked(keys: Mapping[str, float]) -> dict[str, Pace]:

@@ -182,6 +182,10 @@ def delay_reasons(mailing_id: UUID) -> list[tuple[str, int]]:
             Recipient.mailing_id == mailing_id,
             Recipient.state == RecipientState.QUEUED,
             Recipient.due_at.is_not(None),
+            Recipient.attempts > 0,
+            Recipient.reason != "",
+            Recipient.reason != OF_DOMAIN,
+            ~Recipient.reason.startswith(QUIET),
         )
         .order_by(Recipient.due_at.desc())
         .limit(DELAYS_LOOKED_AT)
@@ -189,9 +193,6 @@ def delay_reasons(mailing_id: UUID) -> list[tuple[str, int]]:
     )
     rows = session.execute(
         select(last.c.reason, func.count())
-        .where(
-            last.c.reason != "", last.c.reason != OF_DOMAIN, ~last.c.reason.startswith(QUIET)
-        )
         .group_by(last.c.reason)
         .order_by(func.count().desc())
     )

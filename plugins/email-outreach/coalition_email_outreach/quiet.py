@@ -32,7 +32,7 @@ class QuietHours:
     @property
     def reason(self) -> str:
         """What is noted about recipients who wait for their end."""
-        return f"{QUIET} {self.begins}-{self.ends}"
+        return f"{QUIET} {self.begins}-{self.ends} {self.home}"
 
     def until(self, at: datetime, zone: str | None = None) -> datetime | None:
         """Return when those hours end in a zone that `at` falls into, or `None` if in none."""
@@ -76,6 +76,8 @@ def quiet_hours(coalition: Coalition) -> QuietHours | None:
 
 def wake(mailing: Mailing, hours: QuietHours | None) -> bool:
     """Have those looked at again who wait for quiet hours that were changed since.
+
+    If the coalition's time zone was changed, it is so too: for some it is their own.
 
     Returns:
         Whether there were any among the next.

@@ -36,7 +36,7 @@ def recipients(mailing: Mailing, after: int, most: int) -> list[Mailbox]:
 
 
 def recipients_called(mailing: Mailing, search: str) -> list[Mailbox]:
-    """Return some who would get the mailing now, by the beginnings of their names.
+    """Return some who would get the mailing now, by the beginnings of their names or an address.
 
     Raises:
         NotReady, QuestionBroken: its segment cannot be asked.

@@ -18,16 +18,20 @@ from sqlalchemy import select
 
 from coalition.sdk import (
     Answer,
+    MailTold,
+    coalitions_that_begin,
+    mail_token_in,
     note_bounce,
     note_complaint,
     note_message_bounce,
     note_message_complaint,
     now,
+    read_mail_token,
     reading,
     session,
     transaction,
 )
-from coalition_email_outreach import settling, tokens
+from coalition_email_outreach import settling
 from coalition_email_outreach.faults import Fault, fault_of
 from coalition_email_outreach.recipients import Recipient, RecipientState
 
@@ -59,7 +63,7 @@ class Returned:
     """One returned message, as far as it concerns us."""
 
     kind: ReturnKind
-    told: tokens.Told | None  # by the token of our return path
+    told: MailTold | None  # by the token of our return path
     message_id: UUID | None  # the recipient, from the id of the message that we sent
     status: str = ""  # "5.1.1", or "550" of a server that knows no more
 
@@ -164,26 +168,26 @@ def _is_automatic(message: Message) -> bool:
     )
 
 
-def _told(message: Message, recipient: str | None) -> tokens.Told | None:
+def _told(message: Message, recipient: str | None) -> MailTold | None:
     addresses = [recipient] if recipient else []
     for name in _TO_HEADERS:
         addresses += [str(value) for value in message.get_all(name, [])]
     for address in addresses:
         for word in re.split(r"[\s,;<>]+", address):
-            token = tokens.token_in(word)
-            told = tokens.read_token(token) if token else None
+            token = mail_token_in(word)
+            told = read_mail_token(token) if token else None
             if told is not None:
                 return told
     return None
 
 
-def _told_inside(raw: bytes) -> tokens.Told | None:
+def _told_inside(raw: bytes) -> MailTold | None:
     """Return what a complaint says that goes to an address of its own, as providers send them.
 
     It carries our mail with its return path, or names that as “Original-Mail-From”.
     """
     found = dict.fromkeys(match[1].decode() for match in _TOKEN.finditer(raw[:MAX_BYTES]))
-    told = (tokens.read_token(token) for token in [*found][:MAX_TOKENS])
+    told = (read_mail_token(token) for token in [*found][:MAX_TOKENS])
     return next((each for each in told if each is not None), None)
 
 
@@ -200,7 +204,7 @@ def _find(returned: Returned) -> tuple[UUID, UUID] | None:
         return returned.told.coalition_id, returned.told.message_id
     if returned.kind != ReturnKind.REPLY or returned.message_id is None:
         return None
-    for coalition_id in tokens.coalitions_that_begin(""):
+    for coalition_id in coalitions_that_begin(""):
         with reading(coalition_id):
             if session.scalar(select(Recipient.id).filter_by(id=returned.message_id)):
                 return coalition_id, returned.message_id

@@ -128,6 +128,8 @@ def preview(coalition: Coalition, mailing: str) -> ResponseReturnValue:
         found = mailing_or_raise(id_or_404(mailing))
         chosen = previewing.asked(found, request.args)
         search, namesakes = one_line(request.args.get("search", ""))[:100], []
+        if "@" in search and not may_change(coalition):
+            search = ""  # who may not see addresses may not try them either
         try:
             if search:
                 namesakes = readers.recipients_called(found, search)

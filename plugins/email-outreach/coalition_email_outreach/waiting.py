@@ -8,7 +8,7 @@ from babel.dates import format_datetime
 from flask_babel import get_locale, gettext, ngettext
 from sqlalchemy import select
 
-from coalition.sdk import Coalition, Person, domain_of, now, session
+from coalition.sdk import Coalition, Person, domain_of, may_change, now, session
 from coalition_email_outreach import audience, pacing, subjects
 from coalition_email_outreach.admitting import OF_DOMAIN
 from coalition_email_outreach.forecast import LONGEST_DAYS, Forecast, forecast
@@ -35,6 +35,8 @@ def sentence(mailing: Mailing, coalition: Coalition, waiting: int) -> str:
         return _of_the_test(mailing, coalition)
     if following.due_at > now():
         return _why_later(following, mailing, coalition)
+    if (morning := _morning(coalition, zone_of(following.region))) is not None:
+        return _quiet_until(morning, following, coalition)
     return _speed(coalition, waiting)
 
 
@@ -71,9 +73,7 @@ def _of_the_test(mailing: Mailing, coalition: Coalition) -> str:
 def _why_later(following: Any, mailing: Mailing, coalition: Coalition) -> str:
     at, reason = _at(following.due_at, coalition), following.reason or ""
     if reason.startswith(QUIET):
-        if (zone_of(following.region) or coalition.time_zone) == coalition.time_zone:
-            return gettext("Waits until %(at)s: quiet hours.", at=at)
-        return gettext("Waits until %(at)s: quiet hours where the next recipients live.", at=at)
+        return _quiet_until(following.due_at, following, coalition)
     if reason == OF_DOMAIN and (said := _of_domain(following, mailing, coalition)):
         return said
     if following.attempts:
@@ -83,8 +83,17 @@ def _why_later(following: Any, mailing: Mailing, coalition: Coalition) -> str:
     return gettext("The next message leaves at %(at)s.", at=at)
 
 
+def _quiet_until(morning: datetime, following: Any, coalition: Coalition) -> str:
+    at = _at(morning, coalition)
+    if (zone_of(following.region) or coalition.time_zone) == coalition.time_zone:
+        return gettext("Waits until %(at)s: quiet hours.", at=at)
+    return gettext("Waits until %(at)s: quiet hours where the next recipients live.", at=at)
+
+
 def _of_domain(following: Any, mailing: Mailing, coalition: Coalition) -> str:
     """Name the mail domain that the next has to wait for, by opening that one address."""
+    if not may_change(coalition):
+        return ""  # who may not see addresses may not see whose mail they are at either
     domains = [domain_of(box.address) for box in audience.boxes(mailing, [following.person_id])]
     if not domains:
         return ""
@@ -107,8 +116,6 @@ def _of_domain(following: Any, mailing: Mailing, coalition: Coalition) -> str:
 
 
 def _speed(coalition: Coalition, waiting: int) -> str:
-    if (morning := _morning(coalition)) is not None:
-        return gettext("Waits until %(at)s: quiet hours.", at=_at(morning, coalition))
     found = limits(coalition)
     cast = forecast({coalition.time_zone: waiting}, coalition, now())
     if found.per_hour is None:
@@ -135,16 +142,18 @@ def _speed(coalition: Coalition, waiting: int) -> str:
     )
 
 
-def _morning(coalition: Coalition, at: datetime | None = None) -> datetime | None:
+def _morning(
+    coalition: Coalition, zone: str | None = None, at: datetime | None = None
+) -> datetime | None:
     hours = quiet_hours(coalition)
-    return hours.until(at or now()) if hours else None
+    return hours.until(at or now(), zone) if hours else None
 
 
 def _tomorrow(coalition: Coalition) -> datetime:
     """Return when one may write again on the next day."""
     local = now().astimezone(ZoneInfo(coalition.time_zone))
     midnight = datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
-    return _morning(coalition, midnight) or midnight
+    return _morning(coalition, at=midnight) or midnight
 
 
 def _end(cast: Forecast, coalition: Coalition) -> str:

@@ -75,6 +75,22 @@ class TestList:
         for act in ("sending", "pause", "stop", "approval", "tests", "removal"):
             assert viewer.post(here + act).status_code == 403
 
+    def test_lets_viewers_find_recipients_by_name_only(
+        self, app, coalition, coordinator, people
+    ):
+        people(3)
+        viewer = sign_in(app.test_client(), make_user("vic@example.org", coalition, "viewer"))
+        here = f"{LIST}{make_mailing(coalition).id}/preview"
+
+        tried = {viewer.get(f"{here}?search=p{n}@example.org").text for n in (0, 1, 77)}
+
+        assert len(tried) == 1  # who agreed is shown no otherwise than who is not there
+        assert "by name or address" not in tried.pop()
+        assert "As Ada1 Example gets it" in viewer.get(f"{here}?search=ada1").text
+        found = coordinator.get(f"{here}?search=p1@example.org").text
+        assert "As Ada1 Example gets it" in found
+        assert "by name or address" in found
+
 
 class TestWrite:
     def test_stores_a_draft_in_two_languages(self, coordinator, coalition):

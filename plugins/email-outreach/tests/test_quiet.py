@@ -89,6 +89,20 @@ class TestQuietHours:
             send()
         assert states(mailing) == {"sent": 4}
 
+    def test_of_a_coalition_that_moves_are_those_of_its_new_home(
+        self, mailing, coalition, sink
+    ):
+        with self.at(22):
+            begin(mailing)
+            send()
+            assert sink.recipients == ["p2@example.org"]
+
+        with transaction(coalition.id):
+            session.merge(coalition).time_zone = "Pacific/Honolulu"
+        with time_machine.travel(datetime(2026, 12, 1, 22, 2, tzinfo=self.LOS_ANGELES)):
+            send()
+        assert sink.recipients[1:] == ["p3@example.org"]
+
     def test_leave_the_limit_to_those_who_may_be_written_to(self, mailing, coalition, sink):
         choose_plugin_settings(
             coalition, "email-outreach", quiet_from=21, quiet_until=8, per_hour=10

@@ -7,13 +7,16 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from coalition_email_outreach import inbox, returns, tokens
+from coalition_email_outreach import inbox, returns
 from coalition_email_outreach.recipients import Recipient
 from coalition_email_outreach.returns import ReturnKind
 from sqlalchemy import select
 
 from coalition.sdk import (
     SuppressionReason,
+    mail_token_in,
+    mail_token_of,
+    read_mail_token,
     reading,
     session,
     suppression_of,
@@ -170,10 +173,10 @@ class TestBounce:
     @pytest.mark.parametrize("at", range(0, 40, 7))
     def test_with_a_changed_token_is_a_forgery(self, sent, at):
         _, path, _ = sent
-        token = tokens.token_in(path)
+        token = mail_token_in(path)
         changed = token[:at] + ("a" if token[at] != "a" else "b") + token[at + 1 :]
 
-        assert tokens.read_token(changed) is None
+        assert read_mail_token(changed) is None
 
     @pytest.mark.parametrize(
         "raw", [b"", b"\xff\xfe\x00", b"Content-Type: multipart/x\n\n", b"a" * 9999]
@@ -192,8 +195,8 @@ class TestBounce:
     def test_signed_for_another_coalition_is_a_forgery(self, sent):
         mailing, path, _ = sent
         stranger = make_coalition("trams", "Tram Friends")
-        ours = tokens.token_in(path)
-        theirs = tokens.token_of(stranger.id, tokens.read_token(ours).message_id)
+        ours = mail_token_in(path)
+        theirs = mail_token_of(stranger.id, read_mail_token(ours).message_id)
 
         for forged in (theirs, ours[:32] + theirs[32:]):
             to = f"bounces+{forged}@coalition.example"

@@ -10,7 +10,6 @@ from coalition_email_outreach import (
     bells,
     sending,
     starting,
-    tokens,
 )
 from coalition_email_outreach.errors import NobodyToWriteTo
 from coalition_email_outreach.lifecycle import MailingStatus
@@ -21,8 +20,10 @@ from sqlalchemy import select, update
 from coalition.sdk import (
     Person,
     SuppressionReason,
+    mail_token_in,
     make_dkim_key,
     now,
+    read_mail_token,
     reading,
     session,
     suppress,
@@ -113,7 +114,7 @@ class TestSend:
         for noted in sink.accepted:
             assert noted["from"].startswith("bounces+")
             assert len(noted["from"].partition("@")[0]) <= 64
-            told = tokens.read_token(tokens.token_in(noted["from"]))
+            told = read_mail_token(mail_token_in(noted["from"]))
             assert noted["id"] == f"{told.message_id.hex}.m@coalition.example"
             assert told.coalition_id == coalition.id
 

@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from coalition_email_outreach.recipients import Recipient
-from sqlalchemy import update
+from coalition_email_outreach import pacing, queries
+from coalition_email_outreach.recipients import Pace, Recipient
+from sqlalchemy import select, update
 
-from coalition.sdk import Person, session, transaction
+from coalition.sdk import Person, now, session, transaction
 from coalition.testing import choose_plugin_settings, make_user, sign_in
 
 from .conftest import begin, make_mailing, send
@@ -46,6 +47,17 @@ def choose(coalition):
     return chosen
 
 
+@pytest.fixture
+def live_in(coalition):
+    """Give a function that has everybody live in a state."""
+
+    def move(region: str) -> None:
+        with transaction(coalition.id):
+            session.execute(update(Person).values(region=region))
+
+    return move
+
+
 class TestSentence:
     def test_says_that_nothing_limits_it(self, mailing, say):
         begin(mailing)
@@ -77,10 +89,9 @@ class TestSentence:
             send()
             assert "Waits until 08:00: quiet hours." in say(mailing)
 
-    def test_says_where_it_is_quiet(self, mailing, say, choose, coalition):
+    def test_says_where_it_is_quiet(self, mailing, say, choose, live_in):
         choose(quiet_from=21, quiet_until=8)
-        with transaction(coalition.id):
-            session.execute(update(Person).values(region="NY"))
+        live_in("NY")
         with time_machine.travel(NOON + timedelta(hours=8)):
             begin(mailing)
             send()
@@ -91,12 +102,55 @@ class TestSentence:
             "Waits until Wed 2 Dec, 05:00: quiet hours where the next recipients live." in page
         )
 
+    def test_says_where_it_is_quiet_before_the_first_is_looked_at(
+        self, mailing, say, choose, live_in
+    ):
+        choose(quiet_from=21, quiet_until=8)
+        live_in("NY")
+        with time_machine.travel(NOON + timedelta(hours=8)):
+            begin(mailing)
+
+            page = say(mailing)
+
+        assert (
+            "Waits until Wed 2 Dec, 05:00: quiet hours where the next recipients live." in page
+        )
+
+    def test_says_nothing_of_quiet_hours_to_who_are_written_to_now(
+        self, mailing, say, choose, live_in
+    ):
+        choose(quiet_from=21, quiet_until=8)
+        live_in("HI")
+        with time_machine.travel(NOON + timedelta(hours=10)):  # eight in Honolulu
+            begin(mailing)
+
+            page = say(mailing)
+
+        assert "quiet hours" not in page
+        assert "as fast as the mail server takes it" in page
+
     def test_says_that_the_mail_server_is_away(self, mailing, say, sink):
         sink.stop()
         begin(mailing)
         send()
 
         assert "Nobody is left out: it is tried again at" in say(mailing)
+
+    def test_says_no_more_of_the_mail_server_when_that_is_long_ago(
+        self, mailing, say, coalition
+    ):
+        begin(mailing)
+        with transaction():
+            pacing.strike({pacing.SERVER: 3}, "busy 421")
+            session.execute(update(Pace).values(blocked_until=now() - timedelta(hours=9)))
+        with transaction(coalition.id):
+            later = now() + timedelta(hours=3)
+            session.execute(update(Recipient).values(due_at=later, reason="quiet 21-8"))
+
+        page = say(mailing)
+
+        assert "it is tried again at" not in page
+        assert "quiet hours" in page
 
     def test_names_the_mail_domain_that_wants_us_slower(self, mailing, say, sink):
         sink.answer(rcpt={"big.example": "451 4.3.2 slower"})
@@ -115,6 +169,21 @@ class TestSentence:
 
         said = "10 messages an hour at most go to big.example; the next leaves at 12:06."
         assert said in page
+
+    def test_names_no_mail_domain_to_who_may_see_no_address(
+        self, app, mailing, say, sink, coalition
+    ):
+        viewer = sign_in(app.test_client(), make_user("vic@example.org", coalition, "viewer"))
+        sink.answer(rcpt={"big.example": "451 4.3.2 slower"})
+        begin(mailing)
+        send()
+        with transaction(coalition.id):
+            session.execute(update(Recipient).values(attempts=0))
+
+        for part in ("", "progress"):
+            page = viewer.get(f"{LIST}{mailing.id}/{part}").text
+            assert "big.example" not in page
+            assert "The next message leaves at" in page
 
     def test_says_that_what_was_deferred_is_tried_again(self, mailing, say, sink):
         sink.answer(rcpt={"big.example": "452 4.2.2 full"})
@@ -155,6 +224,21 @@ class TestSentence:
                 session.execute(update(Recipient).values(due_at=None))
 
             assert "The rest waits until 14:00 for the better subject." in say(mailing)
+
+
+class TestDelays:
+    def test_are_found_behind_those_who_wait_for_the_morning(
+        self, mailing, look, coalition, monkeypatch
+    ):
+        monkeypatch.setattr(queries, "DELAYS_LOOKED_AT", 2)
+        begin(mailing)
+        with transaction(coalition.id):
+            tried, *others = session.scalars(select(Recipient))
+            for each in others:
+                each.due_at, each.reason = now() + timedelta(hours=8), "quiet 21-8"
+            tried.due_at, tried.reason, tried.attempts = now(), "450 4.7.1", 1
+
+        assert "<li>450 4.7.1: 1</li>" in look(f"{LIST}{mailing.id}/")
 
 
 class TestSettings:
