@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, literal, or_, select, tuple_, update
@@ -124,29 +125,33 @@ def enroll_audience(mailing: Mailing, occasion: Occasion) -> None:
     bells.ring(mailing.id, mailing.coalition_id, at=due)
 
 
-def take_back(mailing: Mailing) -> None:
-    """Do not send what waits of a series about something that was called off, put off, or is over.
+def take_back(mailing: Mailing, batch: Sequence[Any]) -> list[Any]:
+    """Stop those of a batch that are about what was called off, put off, or is over.
 
-    If it is due once more, for example at the meeting's new time, they are enrolled again. Of what
-    another worker is just taking back or sending, nothing is touched.
+    If it is due once more, for example at the meeting's new time, they are enrolled again. Only
+    the batch is looked at, because of a series about one meeting a million may wait.
+
+    Returns:
+        The others.
     """
     trigger = triggers.trigger_called(mailing.trigger)
-    if trigger is None:
-        return
-    waits = (
-        Recipient.mailing_id == mailing.id,
-        Recipient.state == RecipientState.QUEUED,
-        Recipient.due_at <= now(),
-    )
-    about = select(Recipient.occasion_id).where(*waits)
-    occasions = {each for each in session.scalars(about.distinct()) if each is not None}
-    if off := occasions - trigger.holding(mailing, occasions):
-        rows = select(Recipient.id).where(*waits, Recipient.occasion_id.in_(off))
+    about = {row.occasion_id for row in batch} - {None}
+    if trigger is None or not about:
+        return list(batch)
+    off = about - trigger.holding(mailing, about)
+    gone = [row.id for row in batch if row.occasion_id in off]
+    if gone:
         session.execute(
             update(Recipient)
-            .where(Recipient.id.in_(rows.with_for_update(skip_locked=True)))
-            .values(state=RecipientState.STOPPED, reason=_TAKEN_BACK)
+            .where(Recipient.id.in_(gone))
+            .values(
+                state=RecipientState.STOPPED,
+                reason=_TAKEN_BACK,
+                claim_id=None,
+                lease_until=None,
+            )
         )
+    return [row for row in batch if row.id not in gone]
 
 
 def after_leaving(facts: Sequence[SignatureWithdrawn | SignatureRejected]) -> None:

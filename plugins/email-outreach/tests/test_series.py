@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from coalition_email_outreach import courtesies, series, triggers
+from coalition_email_outreach import claiming, courtesies, series, triggers
 from coalition_email_outreach.errors import TextWrong
+from coalition_email_outreach.journal import Claimed
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.recipients import Recipient
 from coalition_email_outreach.triggers import Occasion, Trigger
+from coalition_email_outreach.workshop import Workshop
 from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
@@ -305,6 +307,23 @@ class TestMeeting:
 
         send()
         series.enroll_due(str(coalition.id))
+        send()
+
+        assert sink.mailed == []
+        assert states(waiting) == {"stopped": 2}
+
+    def test_that_was_called_off_is_taken_back_batch_by_batch(
+        self, waiting, motion, coalition, sink, monkeypatch
+    ):
+        """Of a million who wait, a worker looks only at those whom it would write to next."""
+        monkeypatch.setattr(claiming, "BATCH", 1)
+        with transaction(coalition.id):
+            session.get_one(Meeting, motion.item.meeting_id).cancel("Nobody came.")
+        claimed = Claimed(uuid7(), coalition.id, waiting.id)
+
+        with in_app():
+            assert claiming.claim(claimed, Workshop()) is None
+        assert states(waiting) == {"stopped": 1, "queued": 1}
         send()
 
         assert sink.mailed == []
