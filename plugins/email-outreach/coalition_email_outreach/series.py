@@ -26,7 +26,7 @@ from coalition.sdk import (
     session,
     transaction,
 )
-from coalition_email_outreach import approving, audience, bells, starting, triggers
+from coalition_email_outreach import approving, audience, bells, signatories, starting, triggers
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.pacing import PLUGIN
@@ -126,7 +126,7 @@ def enroll_audience(mailing: Mailing, occasion: Occasion) -> None:
 
 
 def take_back(mailing: Mailing, batch: Sequence[Any]) -> list[Any]:
-    """Stop those of a batch that are about what was called off, put off, or is over.
+    """Stop those of a batch that are about what was called off, put off, is over, or taken back.
 
     If it is due once more, for example at the meeting's new time, they are enrolled again. Only
     the batch is looked at, because of a series about one meeting a million may wait.
@@ -134,16 +134,13 @@ def take_back(mailing: Mailing, batch: Sequence[Any]) -> list[Any]:
     Returns:
         The others.
     """
-    trigger = triggers.trigger_called(mailing.trigger)
-    about = {row.occasion_id for row in batch} - {None}
-    if trigger is None or not about:
-        return list(batch)
-    off = about - trigger.holding(mailing, about)
-    gone = [row.id for row in batch if row.occasion_id in off]
-    if gone:
+    off = _about_what_is_off(mailing, batch)
+    if mailing.trigger == SIGNED:
+        off |= _of_who_left(batch)
+    if off:
         session.execute(
             update(Recipient)
-            .where(Recipient.id.in_(gone))
+            .where(Recipient.id.in_(off))
             .values(
                 state=RecipientState.STOPPED,
                 reason=_TAKEN_BACK,
@@ -151,7 +148,7 @@ def take_back(mailing: Mailing, batch: Sequence[Any]) -> list[Any]:
                 lease_until=None,
             )
         )
-    return [row for row in batch if row.id not in gone]
+    return [row for row in batch if row.id not in off]
 
 
 def after_leaving(facts: Sequence[SignatureWithdrawn | SignatureRejected]) -> None:
@@ -199,6 +196,31 @@ def enroll_due(coalition_id: str) -> None:
     for mailing_id, occasion in due:
         with transaction(UUID(coalition_id)):
             enroll_audience(session.get_one(Mailing, mailing_id), occasion)
+
+
+def _about_what_is_off(mailing: Mailing, batch: Sequence[Any]) -> set[UUID]:
+    trigger = triggers.trigger_called(mailing.trigger)
+    about = {row.occasion_id for row in batch} - {None}
+    if trigger is None or not about:
+        return set()
+    off = about - trigger.holding(mailing, about)
+    return {row.id for row in batch if row.occasion_id in off}
+
+
+def _of_who_left(batch: Sequence[Any]) -> set[UUID]:
+    """Choose those whose signature does not count any more.
+
+    `after_leaving` does not see who was on their way just then, and is tried again later.
+    """
+    about = {row.id: (row.person_id, row.occasion_id) for row in batch if row.person_id}
+    found = session.execute(
+        select(Signature.person_id, Signature.letter_id).where(
+            tuple_(Signature.person_id, Signature.letter_id).in_(set(about.values())),
+            signatories.counts(),
+        )
+    )
+    signed = {(person_id, letter_id) for person_id, letter_id in found}
+    return {each for each, pair in about.items() if pair not in signed}
 
 
 def _enroll(new: Insert) -> None:

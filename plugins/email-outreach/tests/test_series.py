@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from coalition_email_outreach import claiming, courtesies, series, triggers
+from coalition_email_outreach import claiming, courtesies, sending, series, triggers
 from coalition_email_outreach.errors import TextWrong
 from coalition_email_outreach.journal import Claimed
 from coalition_email_outreach.lifecycle import MailingStatus
@@ -174,6 +174,40 @@ class TestAfterSigning:
         make_due(made)
         send()
         assert sink.mailed == ["p1@example.org", "p0@example.org"]
+
+    @pytest.mark.parametrize("others", [0, 1])
+    def test_writes_to_nobody_who_took_their_name_back_before_another_try(
+        self, app, coalition, people, sink, monkeypatch, others
+    ):
+        """Also if they have signed another letter, which counts."""
+        letter, other = make_letter(coalition), make_letter(coalition, slug="other")
+        [person] = people(1)
+        made = make_series(coalition, triggers.SIGNED, letter_id=letter.id)
+        confirm(letter, "Ada Byron", person)
+        for _ in range(others):
+            confirm(other, "Ada Byron", person)
+        work_through(without=("email-outreach.send", "mail"))
+
+        hand_over = sending.Lane._hand_over
+
+        def withdraw_then_hand_over(lane, *arguments):
+            with transaction(coalition.id):
+                theirs = select(Signature).filter_by(letter_id=letter.id, person_id=person.id)
+                session.scalars(theirs).one().withdraw()
+            work_through(without=("email-outreach.send", "mail"))
+            return hand_over(lane, *arguments)
+
+        sink.answer(rcpt={"example.org": "451 4.7.1 come back later"})
+        with monkeypatch.context() as patched:
+            patched.setattr(sending.Lane, "_hand_over", withdraw_then_hand_over)
+            send()
+        assert states(made) == {"queued": 1}
+        sink.answer()
+        make_due(made)
+        send()
+
+        assert sink.mailed == []
+        assert states(made) == {"stopped": 1}
 
     def test_writes_to_nobody_who_did_not_agree(self, app, coalition, people, sink):
         letter = make_letter(coalition)
