@@ -90,7 +90,7 @@ def enroll_people(mailing: Mailing, people: Sequence[tuple[UUID, UUID]]) -> None
             "due_at": due,
             "attempts": 0,
         }
-        for person_id, occasion_id in people
+        for person_id, occasion_id in dict.fromkeys(people)
         if person_id in chosen
     ]
     if rows:

@@ -23,6 +23,7 @@ from coalition.sdk import (
     Segment,
     SegmentSubject,
     Signature,
+    SignatureConfirmed,
     SuppressionReason,
     VoteRecorded,
     now,
@@ -94,6 +95,29 @@ class TestAfterSigning:
         assert len(sink.mailed) == 1
         with reading(coalition.id):
             assert mailing_or_raise(made.id).status == MailingStatus.SENDING  # it goes on
+
+    def test_is_one_message_to_who_signed_twice_at_once(self, app, coalition, people, sink):
+        """As themselves and for an organization, heard of in one delivery."""
+        letter = make_letter(coalition)
+        [person] = people(1)
+        made = make_series(coalition, triggers.SIGNED)
+
+        for name in ("Ada Byron", "Night Riders"):
+            confirm(letter, name, person)
+        with transaction(coalition.id):
+            facts = [
+                SignatureConfirmed(
+                    coalition_id=coalition.id,
+                    letter_id=letter.id,
+                    signature_id=signature.id,
+                    kind="person",
+                )
+                for signature in session.scalars(select(Signature))
+            ]
+            series.after_signing(facts)
+        send()
+
+        assert states(made) == {"sent": 1}
 
     def test_of_another_letter_is_none_of_its_business(self, app, coalition, people, sink):
         letter, other = make_letter(coalition), make_letter(coalition, slug="other")
