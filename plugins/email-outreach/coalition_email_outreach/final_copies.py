@@ -1,5 +1,6 @@
 """The final copy of a delivered letter: a mailing that is written and begun without anybody."""
 
+import re
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
@@ -113,4 +114,4 @@ def _words(letter: Letter, language: str) -> dict[str, str]:
 
 def _plain(markdown: str) -> str:
     """Let braces of the letter be braces: they are no merge fields."""
-    return markdown.replace("{{", "{\\{")
+    return re.sub(r"\{(?=\{)", r"{\\", markdown)

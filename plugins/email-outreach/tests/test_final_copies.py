@@ -154,6 +154,20 @@ class TestFinalCopy:
         assert message["Subject"] == "Delivered: About {{given_name}}"
         assert "Dear {{nonsense|x}} {% if %}" in message.get_body(("plain",)).get_content()
 
+    @pytest.mark.parametrize(
+        "braces", ["{{{city}}}", "{{{{city}}}}", "{ {{city}} }", "{{{", "{a} {{b}", "{{}}"]
+    )
+    def test_has_braces_of_all_kinds(self, app, letter, sink, braces):
+        with transaction(letter.coalition_id):
+            text = session.scalars(select(LetterText).filter_by(letter_id=letter.id)).one()
+            text.body = f"Dear {braces} all"
+
+        deliver(letter)
+        send()
+
+        text = copy_to(sink, "ada").get_body(("plain",)).get_content()
+        assert f"Dear {braces} all" in text
+
     def test_is_one_mail_to_who_signed_for_an_organization_too(self, app, letter, sink):
         signature = make_signature(letter, "Riders", kind="organization", email="r@example.org")
         with transaction(letter.coalition_id):
