@@ -24,6 +24,7 @@ from coalition.sdk import (
     record_in_audit_log,
     segments_as_they_stand,
     session,
+    tell_senders,
     transaction,
 )
 from coalition_email_outreach import approving, audience, bells, subjects, telling, workshop
@@ -226,6 +227,7 @@ def hold(mailing: Mailing, error: DomainError) -> None:
     """Have a mailing wait for a coordinator, and tell them all why."""
     mailing.hold(error.code)
     record_in_audit_log("mailing.held", mailing)
+    tell_senders(mailing.coalition_id)  # another worker may be in the middle of a batch
     telling.held(mailing, error)
 
 
