@@ -209,6 +209,42 @@ class TestMailings:
         [(left,)] = connection.execute("SELECT count(*) FROM email_outreach_recipients")
         assert left == 1
 
+    def test_that_were_about_one_body_write_of_no_other_on_the_way_back(
+        self, empty_database, connection
+    ):
+        plugin = "email-outreach"
+        migrating.upgrade_to(CORE, CORE_REVISIONS[-1])
+        migrating.upgrade_to(plugin, "0002")
+        found_coalitions(connection)
+        for status in ("draft", "sending", "scheduled", "sent"):
+            self.store(connection, status, None, None)
+        migrating.upgrade_to(plugin, "0007")
+        connection.execute(
+            "INSERT INTO email_outreach_mailings SELECT (jsonb_populate_record(m, jsonb_build_object("
+            "'id', gen_random_uuid(), 'name', name || ' of one', 'body_id', gen_random_uuid()))).*"
+            " FROM email_outreach_mailings m"
+        )
+        connection.execute(
+            "UPDATE email_outreach_mailings SET campaign_id = body_id, body_id = NULL,"
+            " status = 'starting' WHERE name = 'scheduled of one'"
+        )
+
+        migrating.downgrade(plugin, "0006")
+
+        statuses = dict(
+            connection.execute("SELECT name, status FROM email_outreach_mailings").fetchall()
+        )
+        assert statuses == {
+            "draft": "draft",
+            "draft of one": "draft",
+            "scheduled": "scheduled",
+            "scheduled of one": "draft",
+            "sending": "sending",
+            "sending of one": "paused",
+            "sent": "sent",
+            "sent of one": "sent",
+        }
+
 
 class TestReminders:
     """Rows of the plugin for mail, through the revision that keeps when something was sent."""
