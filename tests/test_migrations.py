@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 from uuid_utils.compat import uuid7
 
-from coalition import db, migrating, plugins
+from coalition import db, jobs, migrating, plugins
 from coalition.migrating import CORE, Chain
 from tests.migrations.rows import OURS, found_coalitions
 
@@ -244,6 +244,24 @@ class TestMailings:
             "sent": "sent",
             "sent of one": "sent",
         }
+
+    def test_take_over_the_final_copies_that_were_queued(self, empty_database, connection):
+        plugin = "email-outreach"
+        migrating.upgrade_to(CORE, CORE_REVISIONS[-1])
+        migrating.upgrade_to(plugin, "0009")
+        found_coalitions(connection)
+        connection.execute(
+            "INSERT INTO jobs (id, function, arguments, run_at, attempts) VALUES"
+            " (gen_random_uuid(), 'coalition_email_outreach.courtesies:send_copies',"
+            " jsonb_build_array(cast(%s AS text), cast(%s AS text)), now(), 0)",
+            [OURS, uuid7()],
+        )
+
+        migrating.upgrade_to(plugin, "0010")
+
+        [job] = jobs.due()
+        assert jobs.run(job)  # there is no such letter, but there is the function
+        assert jobs.due() == []
 
 
 class TestReminders:

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 from coalition_email_outreach import final_copies, sending
+from coalition_email_outreach.courtesies import Courtesy, CourtesyKind
 from coalition_email_outreach.errors import PurposeGone
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
@@ -96,6 +97,18 @@ class TestFinalCopy:
 
         assert sorted(sink.mailed) == ["ada@example.org", "grace@example.org"]
         assert states(copy_of(letter)) == {"sent": 2}
+
+    def test_goes_to_nobody_who_got_one_before_it_was_a_mailing(
+        self, app, coalition, letter, sink
+    ):
+        with transaction(coalition.id):
+            ada = session.scalars(select(Signature).filter_by(given_name="Ada")).one()
+            session.add(Courtesy(signature_id=ada.id, kind=CourtesyKind.FINAL_COPY))
+
+        deliver(letter)
+        send()
+
+        assert sink.mailed == ["grace@example.org"]
 
     def test_is_framed_and_can_be_ended_like_each_mailing(self, app, client, letter, sink):
         deliver(letter)
