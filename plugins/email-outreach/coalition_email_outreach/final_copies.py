@@ -15,6 +15,7 @@ from coalition.sdk import (
     Person,
     SignatureWithdrawn,
     enqueue,
+    expect_many,
     record_in_audit_log,
     session,
     settings,
@@ -86,6 +87,7 @@ def _written(letter: Letter, coalition: Coalition) -> Mailing:
 
 def _languages(mailing: Mailing) -> Iterable[str]:
     """Return the languages that its recipients read, also those that the letter is not in."""
+    expect_many(starting.LIMIT_S)
     spoken = audience.audience(mailing).with_only_columns(Person.language).distinct()
     return [each for each in session.scalars(spoken) if each]
 

@@ -19,6 +19,7 @@ from coalition.sdk import (
     SignatureWithdrawn,
     VoteRecorded,
     enqueue,
+    expect_many,
     is_on,
     now,
     reading,
@@ -121,6 +122,7 @@ def enroll_audience(mailing: Mailing, occasion: Occasion) -> None:
         literal(occasion.id),
     )
     columns = [*starting.COLUMNS, "occasion_id"]
+    expect_many(starting.LIMIT_S)
     _enroll(insert(Recipient).from_select(columns, rows))
     bells.ring(mailing.id, mailing.coalition_id, at=due)
 

@@ -212,6 +212,11 @@ class TestFinalCopy:
         with reading(letter.coalition_id):
             assert session.scalar(select(func.count()).select_from(Mailing)) == 1
 
+    def test_goes_to_so_many_that_it_takes_long_to_find_them(self, app, letter, many):
+        deliver(letter)
+
+        assert states(copy_of(letter)) == {"queued": 2}
+
     def test_is_not_sent_where_nobody_wants_it(self, app, coalition, letter, sink):
         choose_plugin_settings(coalition, "email-outreach", final_copies="not")
         with transaction(coalition.id):

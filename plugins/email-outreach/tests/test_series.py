@@ -268,6 +268,15 @@ class TestBeforeClosing:
             about = set(session.scalars(select(Recipient.occasion_id)))
         assert about == {letter.id}
 
+    def test_writes_to_an_audience_that_takes_long_to_find(self, app, coalition, people, many):
+        people(2)
+        make_letter(coalition, closes_at=now() + timedelta(hours=20))
+        made = make_series(coalition, triggers.CLOSING, delay_hours=24)
+
+        series.enroll_due(str(coalition.id))
+
+        assert states(made) == {"queued": 2}
+
     def test_is_too_late_when_the_letter_has_closed(self, app, coalition, people):
         people(1)
         make_letter(coalition, closes_at=now() + timedelta(hours=1))
