@@ -50,7 +50,9 @@ def prepare(coalition_id: str, letter_id: str) -> None:
     No second coordinator approves it: its text is the letter, and who gets it follows from that.
     """
     with transaction(UUID(coalition_id)):
-        letter = session.get(Letter, UUID(letter_id), with_for_update=True)
+        if not starting.is_ours_alone(UUID(letter_id)):
+            return  # another worker is at it; if it dies, its own job is tried again
+        letter = session.get(Letter, UUID(letter_id))
         if letter is None or letter.state != LetterState.DELIVERED or _is_prepared(letter):
             return
         coalition = session.get_one(Coalition, letter.coalition_id)

@@ -5,7 +5,7 @@ import time
 from email.message import EmailMessage
 
 import pytest
-from coalition_email_outreach import final_copies, sending
+from coalition_email_outreach import final_copies, sending, starting
 from coalition_email_outreach.courtesies import Courtesy, CourtesyKind
 from coalition_email_outreach.errors import PurposeGone
 from coalition_email_outreach.lifecycle import MailingStatus
@@ -216,6 +216,28 @@ class TestFinalCopy:
         deliver(letter)
 
         assert states(copy_of(letter)) == {"queued": 2}
+
+    def test_keeps_nobody_waiting_who_signs_or_confirms_while_it_is_written_down(
+        self, app, letter, monkeypatch
+    ):
+        begin_unasked, states_read = starting.begin_unasked, []
+
+        def read_as_who_signs() -> None:
+            with transaction(letter.coalition_id):
+                locked = session.get_one(Letter, letter.id, with_for_update={"read": True})
+                states_read.append(locked.state)
+
+        def begin_meanwhile(*arguments):
+            count = begin_unasked(*arguments)
+            other = threading.Thread(target=read_as_who_signs)
+            other.start()
+            other.join()
+            return count
+
+        monkeypatch.setattr(starting, "begin_unasked", begin_meanwhile)
+        deliver(letter)
+
+        assert states_read == ["delivered"]
 
     def test_is_not_sent_where_nobody_wants_it(self, app, coalition, letter, sink):
         choose_plugin_settings(coalition, "email-outreach", final_copies="not")
