@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 from uuid_utils.compat import uuid7
 
-from coalition import db, migrating, plugins
+from coalition import db, jobs, migrating, plugins
 from coalition.migrating import CORE, Chain
 from tests.migrations.rows import OURS, found_coalitions
 
@@ -208,6 +208,60 @@ class TestMailings:
 
         [(left,)] = connection.execute("SELECT count(*) FROM email_outreach_recipients")
         assert left == 1
+
+    def test_that_were_about_one_body_write_of_no_other_on_the_way_back(
+        self, empty_database, connection
+    ):
+        plugin = "email-outreach"
+        migrating.upgrade_to(CORE, CORE_REVISIONS[-1])
+        migrating.upgrade_to(plugin, "0002")
+        found_coalitions(connection)
+        for status in ("draft", "sending", "scheduled", "sent"):
+            self.store(connection, status, None, None)
+        migrating.upgrade_to(plugin, "0007")
+        connection.execute(
+            "INSERT INTO email_outreach_mailings SELECT (jsonb_populate_record(m, jsonb_build_object("
+            "'id', gen_random_uuid(), 'name', name || ' of one', 'body_id', gen_random_uuid()))).*"
+            " FROM email_outreach_mailings m"
+        )
+        connection.execute(
+            "UPDATE email_outreach_mailings SET campaign_id = body_id, body_id = NULL,"
+            " status = 'starting' WHERE name = 'scheduled of one'"
+        )
+
+        migrating.downgrade(plugin, "0006")
+
+        statuses = dict(
+            connection.execute("SELECT name, status FROM email_outreach_mailings").fetchall()
+        )
+        assert statuses == {
+            "draft": "draft",
+            "draft of one": "draft",
+            "scheduled": "scheduled",
+            "scheduled of one": "draft",
+            "sending": "sending",
+            "sending of one": "paused",
+            "sent": "sent",
+            "sent of one": "sent",
+        }
+
+    def test_take_over_the_final_copies_that_were_queued(self, empty_database, connection):
+        plugin = "email-outreach"
+        migrating.upgrade_to(CORE, CORE_REVISIONS[-1])
+        migrating.upgrade_to(plugin, "0009")
+        found_coalitions(connection)
+        connection.execute(
+            "INSERT INTO jobs (id, function, arguments, run_at, attempts) VALUES"
+            " (gen_random_uuid(), 'coalition_email_outreach.courtesies:send_copies',"
+            " jsonb_build_array(cast(%s AS text), cast(%s AS text)), now(), 0)",
+            [OURS, uuid7()],
+        )
+
+        migrating.upgrade_to(plugin, "0010")
+
+        [job] = jobs.due()
+        assert jobs.run(job)  # there is no such letter, but there is the function
+        assert jobs.due() == []
 
 
 class TestReminders:

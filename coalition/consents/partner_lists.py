@@ -37,6 +37,7 @@ class Agreed:
 
 def count_agreed(organization_id: UUID) -> int:
     """Count to how many people a member group may write now."""
+    db.expect_many()
     chosen = select(func.count(func.distinct(Person.id))).join(
         StandingConsent, StandingConsent.person_id == Person.id
     )
@@ -49,6 +50,7 @@ def who_agreed(organization_id: UUID) -> Iterator[Agreed]:
 
     Each with the answer that stands. Read in one snapshot, some at a time.
     """
+    db.expect_many()
     who = (Consent.person_id, Consent.purpose)
     newest = (
         select(Consent)

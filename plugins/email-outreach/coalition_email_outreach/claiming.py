@@ -67,7 +67,6 @@ def claim(claimed: Claimed, workshop: Workshop) -> Batch | None:
             return Batch()
         audience.must_have_purpose(mailing)  # else it is held: the purpose may come back
         subjects.decide_if_due(mailing)
-        series.take_back(mailing)
         found = limits(coalition)
         flows = found.of_all(coalition.id)
         room, wait_s = pacing.room(flows, BATCH)
@@ -77,7 +76,8 @@ def claim(claimed: Claimed, workshop: Workshop) -> Batch | None:
             resting.wait(mailing.id, now() + timedelta(seconds=wait_s))
             return None
         rows = _take(claimed, min(room + SPARE, BATCH))
-        awake = _without_quiet(claimed, rows, quiet_hours(coalition))
+        meant = series.take_back(mailing, rows)
+        awake = _without_quiet(claimed, meant, quiet_hours(coalition))
         letters = prepared(mailing, coalition, workshop, awake)
         going = _sort_out(claimed, letters, flows, found.domain)
         return going if going.letters or not rows else None

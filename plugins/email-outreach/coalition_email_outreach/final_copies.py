@@ -1,5 +1,6 @@
 """The final copy of a delivered letter: a mailing that is written and begun without anybody."""
 
+import re
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from coalition.sdk import (
     Person,
     SignatureWithdrawn,
     enqueue,
+    expect_many,
     record_in_audit_log,
     session,
     settings,
@@ -48,7 +50,9 @@ def prepare(coalition_id: str, letter_id: str) -> None:
     No second coordinator approves it: its text is the letter, and who gets it follows from that.
     """
     with transaction(UUID(coalition_id)):
-        letter = session.get(Letter, UUID(letter_id), with_for_update=True)
+        if not starting.is_ours_alone(UUID(letter_id)):
+            return  # another worker is at it; if it dies, its own job is tried again
+        letter = session.get(Letter, UUID(letter_id))
         if letter is None or letter.state != LetterState.DELIVERED or _is_prepared(letter):
             return
         coalition = session.get_one(Coalition, letter.coalition_id)
@@ -85,6 +89,7 @@ def _written(letter: Letter, coalition: Coalition) -> Mailing:
 
 def _languages(mailing: Mailing) -> Iterable[str]:
     """Return the languages that its recipients read, also those that the letter is not in."""
+    expect_many(starting.LIMIT_S)
     spoken = audience.audience(mailing).with_only_columns(Person.language).distinct()
     return [each for each in session.scalars(spoken) if each]
 
@@ -113,4 +118,4 @@ def _words(letter: Letter, language: str) -> dict[str, str]:
 
 def _plain(markdown: str) -> str:
     """Let braces of the letter be braces: they are no merge fields."""
-    return markdown.replace("{{", "{\\{")
+    return re.sub(r"\{(?=\{)", r"{\\", markdown)

@@ -5,7 +5,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
-from coalition.sdk import DomainError, record_in_audit_log, transaction
+from coalition.sdk import DomainError, record_in_audit_log, tell_senders, transaction
 from coalition_email_outreach import bells, telling
 from coalition_email_outreach.errors import CannotBeWritten
 from coalition_email_outreach.lifecycle import MailingStatus
@@ -48,6 +48,7 @@ def hold(mailing: Mailing, error: DomainError) -> None:
     """Have a mailing wait for a coordinator, and tell them all why."""
     mailing.hold(error.code)
     record_in_audit_log("mailing.held", mailing)
+    tell_senders(mailing.coalition_id)  # another worker may be in the middle of a batch
     telling.held(mailing, error)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, literal, or_, select, tuple_, update
@@ -18,6 +19,7 @@ from coalition.sdk import (
     SignatureWithdrawn,
     VoteRecorded,
     enqueue,
+    expect_many,
     is_on,
     now,
     reading,
@@ -25,7 +27,15 @@ from coalition.sdk import (
     session,
     transaction,
 )
-from coalition_email_outreach import approving, audience, bells, holding, starting, triggers
+from coalition_email_outreach import (
+    approving,
+    audience,
+    bells,
+    holding,
+    signatories,
+    starting,
+    triggers,
+)
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
 from coalition_email_outreach.pacing import PLUGIN
@@ -89,7 +99,7 @@ def enroll_people(mailing: Mailing, people: Sequence[tuple[UUID, UUID]]) -> None
             "due_at": due,
             "attempts": 0,
         }
-        for person_id, occasion_id in people
+        for person_id, occasion_id in dict.fromkeys(people)
         if person_id in chosen
     ]
     if rows:
@@ -120,33 +130,35 @@ def enroll_audience(mailing: Mailing, occasion: Occasion) -> None:
         literal(occasion.id),
     )
     columns = [*starting.COLUMNS, "occasion_id"]
+    expect_many(starting.LIMIT_S)
     _enroll(insert(Recipient).from_select(columns, rows))
     bells.ring(mailing.id, mailing.coalition_id, at=due)
 
 
-def take_back(mailing: Mailing) -> None:
-    """Do not send what waits of a series about something that was called off, put off, or is over.
+def take_back(mailing: Mailing, batch: Sequence[Any]) -> list[Any]:
+    """Stop those of a batch that are about what was called off, put off, is over, or taken back.
 
-    If it is due once more, for example at the meeting's new time, they are enrolled again. Of what
-    another worker is just taking back or sending, nothing is touched.
+    If it is due once more, for example at the meeting's new time, they are enrolled again. Only
+    the batch is looked at, because of a series about one meeting a million may wait.
+
+    Returns:
+        The others.
     """
-    trigger = triggers.trigger_called(mailing.trigger)
-    if trigger is None:
-        return
-    waits = (
-        Recipient.mailing_id == mailing.id,
-        Recipient.state == RecipientState.QUEUED,
-        Recipient.due_at <= now(),
-    )
-    about = select(Recipient.occasion_id).where(*waits)
-    occasions = {each for each in session.scalars(about.distinct()) if each is not None}
-    if off := occasions - trigger.holding(mailing, occasions):
-        rows = select(Recipient.id).where(*waits, Recipient.occasion_id.in_(off))
+    off = _about_what_is_off(mailing, batch)
+    if mailing.trigger == SIGNED:
+        off |= _of_who_left(batch)
+    if off:
         session.execute(
             update(Recipient)
-            .where(Recipient.id.in_(rows.with_for_update(skip_locked=True)))
-            .values(state=RecipientState.STOPPED, reason=_TAKEN_BACK)
+            .where(Recipient.id.in_(off))
+            .values(
+                state=RecipientState.STOPPED,
+                reason=_TAKEN_BACK,
+                claim_id=None,
+                lease_until=None,
+            )
         )
+    return [row for row in batch if row.id not in off]
 
 
 def after_leaving(facts: Sequence[SignatureWithdrawn | SignatureRejected]) -> None:
@@ -194,6 +206,31 @@ def enroll_due(coalition_id: str) -> None:
     for mailing_id, occasion in due:
         with transaction(UUID(coalition_id)):
             enroll_audience(session.get_one(Mailing, mailing_id), occasion)
+
+
+def _about_what_is_off(mailing: Mailing, batch: Sequence[Any]) -> set[UUID]:
+    trigger = triggers.trigger_called(mailing.trigger)
+    about = {row.occasion_id for row in batch} - {None}
+    if trigger is None or not about:
+        return set()
+    off = about - trigger.holding(mailing, about)
+    return {row.id for row in batch if row.occasion_id in off}
+
+
+def _of_who_left(batch: Sequence[Any]) -> set[UUID]:
+    """Choose those whose signature does not count any more.
+
+    `after_leaving` does not see who was on their way just then, and is tried again later.
+    """
+    about = {row.id: (row.person_id, row.occasion_id) for row in batch if row.person_id}
+    found = session.execute(
+        select(Signature.person_id, Signature.letter_id).where(
+            tuple_(Signature.person_id, Signature.letter_id).in_(set(about.values())),
+            signatories.counts(),
+        )
+    )
+    signed = {(person_id, letter_id) for person_id, letter_id in found}
+    return {each for each, pair in about.items() if pair not in signed}
 
 
 def _enroll(new: Insert) -> None:

@@ -32,19 +32,23 @@ def is_final_copy(mailing: Mailing) -> bool:
     return mailing.purpose == FINAL_COPY.name and mailing.letter_id is not None
 
 
-def has_signed(letter_id: UUID | None) -> ColumnElement[bool]:
-    """Choose the people whose signature under a letter counts and came with an address."""
-    counts = or_(
+def counts() -> ColumnElement[bool]:
+    """Choose the signatures that count, as `Signature.counts` says of one."""
+    return or_(
         Signature.state == SignatureState.APPROVED,
         and_(
             Signature.kind == SignatureKind.PERSON,
             Signature.state == SignatureState.CONFIRMED,
         ),
     )
+
+
+def has_signed(letter_id: UUID | None) -> ColumnElement[bool]:
+    """Choose the people whose signature under a letter counts and came with an address."""
     return exists().where(
         Signature.person_id == Person.id,
         Signature.letter_id == letter_id,
         Signature.email_sealed.is_not(None),
-        counts,
+        counts(),
         ~had_final_copy(),
     )

@@ -116,7 +116,7 @@ def write_down(mailing_id: UUID) -> int:
     Raises:
         PurposeGone, NotReady, TextWrong: something has to be corrected; and as `start`.
     """
-    if not _is_ours_alone(mailing_id):
+    if not is_ours_alone(mailing_id):
         bells.put_off(mailing_id, now() + timedelta(seconds=LOOK_AGAIN_S))
         return 0
     mailing = mailing_or_raise(mailing_id)
@@ -210,6 +210,16 @@ def start_if_due(mailing: Mailing) -> None:
         record_in_audit_log("mailing.started", mailing)
 
 
+def is_ours_alone(what: UUID) -> bool:
+    """Return whether no other worker writes down the same, until the transaction ends.
+
+    Args:
+        what: the mailing, or the letter whose final copy it will be.
+    """
+    key = int.from_bytes(what.bytes[8:], signed=True)
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(key))))
+
+
 def first_due(mailing: Mailing, coalition: Coalition) -> datetime:
     """Return when the first recipients' time comes."""
     assert mailing.send_at is not None
@@ -235,12 +245,6 @@ def _must_be_allowed(mailing: Mailing, seen: Sight | None, now: Sight) -> None:
 def _seen(mailing: Mailing) -> Sight | None:
     """Return what who said “send” saw; `None` if nobody did, since its time came."""
     return Sight(mailing.seen_parts, mailing.seen_people) if mailing.seen_parts else None
-
-
-def _is_ours_alone(mailing_id: UUID) -> bool:
-    """Return whether no other worker writes down the same, until the transaction ends."""
-    key = int.from_bytes(mailing_id.bytes[8:], signed=True)
-    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(key))))
 
 
 def _rows(mailing: Mailing, coalition: Coalition) -> Select[Any]:

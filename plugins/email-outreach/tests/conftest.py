@@ -14,17 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from coalition_email_outreach import bells, sending, starting
+from coalition_email_outreach import audience, bells, sending, starting
 from coalition_email_outreach.contents import MailingText
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.recipients import Bell, Recipient
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Connection, event, func, select, text, update
+from sqlalchemy.orm import Session
 
 from coalition.sdk import (
     Coalition,
     Consent,
     ConsentSource,
     Person,
+    may_be_written_to,
     now,
     reading,
     session,
@@ -178,6 +180,22 @@ def agree(person: Person, *, given: bool = True, purpose: str = "coalition_updat
     Consent.note(
         person.id, purpose, given=given, wording="Yes.", source=ConsentSource.COORDINATOR
     )
+
+
+@pytest.fixture
+def many(monkeypatch) -> Iterator[None]:
+    """Let the audience be found as slowly as if it were many, and each statement end soon."""
+
+    def end_soon(_session: Session, _transaction: object, connection: Connection) -> None:
+        connection.execute(text("SET LOCAL statement_timeout = '200ms'"))
+
+    def slowly(purpose: str) -> ColumnElement[bool]:
+        return may_be_written_to(purpose) & text("pg_sleep(0.3)::text IS NOT NULL")
+
+    monkeypatch.setattr(audience, "may_be_written_to", slowly)
+    event.listen(Session, "after_begin", end_soon)
+    yield
+    event.remove(Session, "after_begin", end_soon)
 
 
 @pytest.fixture

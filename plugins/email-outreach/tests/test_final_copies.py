@@ -5,7 +5,8 @@ import time
 from email.message import EmailMessage
 
 import pytest
-from coalition_email_outreach import final_copies, sending
+from coalition_email_outreach import final_copies, sending, starting
+from coalition_email_outreach.courtesies import Courtesy, CourtesyKind
 from coalition_email_outreach.errors import PurposeGone
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing
@@ -97,6 +98,18 @@ class TestFinalCopy:
         assert sorted(sink.mailed) == ["ada@example.org", "grace@example.org"]
         assert states(copy_of(letter)) == {"sent": 2}
 
+    def test_goes_to_nobody_who_got_one_before_it_was_a_mailing(
+        self, app, coalition, letter, sink
+    ):
+        with transaction(coalition.id):
+            ada = session.scalars(select(Signature).filter_by(given_name="Ada")).one()
+            session.add(Courtesy(signature_id=ada.id, kind=CourtesyKind.FINAL_COPY))
+
+        deliver(letter)
+        send()
+
+        assert sink.mailed == ["grace@example.org"]
+
     def test_is_framed_and_can_be_ended_like_each_mailing(self, app, client, letter, sink):
         deliver(letter)
         send()
@@ -154,6 +167,20 @@ class TestFinalCopy:
         assert message["Subject"] == "Delivered: About {{given_name}}"
         assert "Dear {{nonsense|x}} {% if %}" in message.get_body(("plain",)).get_content()
 
+    @pytest.mark.parametrize(
+        "braces", ["{{{city}}}", "{{{{city}}}}", "{ {{city}} }", "{{{", "{a} {{b}", "{{}}"]
+    )
+    def test_has_braces_of_all_kinds(self, app, letter, sink, braces):
+        with transaction(letter.coalition_id):
+            text = session.scalars(select(LetterText).filter_by(letter_id=letter.id)).one()
+            text.body = f"Dear {braces} all"
+
+        deliver(letter)
+        send()
+
+        text = copy_to(sink, "ada").get_body(("plain",)).get_content()
+        assert f"Dear {braces} all" in text
+
     def test_is_one_mail_to_who_signed_for_an_organization_too(self, app, letter, sink):
         signature = make_signature(letter, "Riders", kind="organization", email="r@example.org")
         with transaction(letter.coalition_id):
@@ -184,6 +211,33 @@ class TestFinalCopy:
 
         with reading(letter.coalition_id):
             assert session.scalar(select(func.count()).select_from(Mailing)) == 1
+
+    def test_goes_to_so_many_that_it_takes_long_to_find_them(self, app, letter, many):
+        deliver(letter)
+
+        assert states(copy_of(letter)) == {"queued": 2}
+
+    def test_keeps_nobody_waiting_who_signs_or_confirms_while_it_is_written_down(
+        self, app, letter, monkeypatch
+    ):
+        begin_unasked, states_read = starting.begin_unasked, []
+
+        def read_as_who_signs() -> None:
+            with transaction(letter.coalition_id):
+                locked = session.get_one(Letter, letter.id, with_for_update={"read": True})
+                states_read.append(locked.state)
+
+        def begin_meanwhile(*arguments):
+            count = begin_unasked(*arguments)
+            other = threading.Thread(target=read_as_who_signs)
+            other.start()
+            other.join()
+            return count
+
+        monkeypatch.setattr(starting, "begin_unasked", begin_meanwhile)
+        deliver(letter)
+
+        assert states_read == ["delivered"]
 
     def test_is_not_sent_where_nobody_wants_it(self, app, coalition, letter, sink):
         choose_plugin_settings(coalition, "email-outreach", final_copies="not")

@@ -1,7 +1,10 @@
 """A mailing whose messages cannot be written: it is held, and the coordinators learn why."""
 
+import time
+
 import pytest
-from coalition_email_outreach import claiming, starting
+from coalition_email_outreach import claiming, holding, sending, starting
+from coalition_email_outreach.errors import CannotBeWritten
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.recipients import Bell
 from coalition_email_outreach.workshop import Workshop
@@ -126,6 +129,27 @@ class TestError:
         assert stored(coalition).status == MailingStatus.DRAFT
         assert "its messages cannot be written" in coordinator.get(here).text
         assert [each.subject for each in mailbox()] == ["Held: News"]
+
+    def test_that_another_worker_met_ends_the_batch_of_this_one(
+        self, app, coalition, people, sink, monkeypatch
+    ):
+        people(5)
+        mailing = make_mailing(coalition)
+        begin(mailing)
+        hand_over = sending.Lane._hand_over
+
+        def hand_over_then_be_held(lane, *arguments):
+            outcome = hand_over(lane, *arguments)
+            with transaction(coalition.id):
+                holding.put_back(mailing.id, CannotBeWritten())
+            time.sleep(0.05)  # longer than an answer holds
+            return outcome
+
+        monkeypatch.setattr(sending.Lane, "_hand_over", hand_over_then_be_held)
+        send()
+
+        assert len(sink.mailed) == 1
+        assert states(mailing) == {"sent": 1, "queued": 4}
 
     def test_of_the_database_holds_nothing(self, app, coalition, people, sink, monkeypatch):
         people(1)

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from coalition_email_outreach import courtesies, series, triggers
+from coalition_email_outreach import claiming, courtesies, sending, series, triggers
 from coalition_email_outreach.errors import TextWrong
+from coalition_email_outreach.journal import Claimed
 from coalition_email_outreach.lifecycle import MailingStatus
 from coalition_email_outreach.models import Mailing, mailing_or_raise
 from coalition_email_outreach.recipients import Recipient
 from coalition_email_outreach.triggers import Occasion, Trigger
+from coalition_email_outreach.workshop import Workshop
 from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
@@ -21,6 +23,7 @@ from coalition.sdk import (
     Segment,
     SegmentSubject,
     Signature,
+    SignatureConfirmed,
     SuppressionReason,
     VoteRecorded,
     now,
@@ -92,6 +95,29 @@ class TestAfterSigning:
         assert len(sink.mailed) == 1
         with reading(coalition.id):
             assert mailing_or_raise(made.id).status == MailingStatus.SENDING  # it goes on
+
+    def test_is_one_message_to_who_signed_twice_at_once(self, app, coalition, people, sink):
+        """As themselves and for an organization, heard of in one delivery."""
+        letter = make_letter(coalition)
+        [person] = people(1)
+        made = make_series(coalition, triggers.SIGNED)
+
+        for name in ("Ada Byron", "Night Riders"):
+            confirm(letter, name, person)
+        with transaction(coalition.id):
+            facts = [
+                SignatureConfirmed(
+                    coalition_id=coalition.id,
+                    letter_id=letter.id,
+                    signature_id=signature.id,
+                    kind="person",
+                )
+                for signature in session.scalars(select(Signature))
+            ]
+            series.after_signing(facts)
+        send()
+
+        assert states(made) == {"sent": 1}
 
     def test_of_another_letter_is_none_of_its_business(self, app, coalition, people, sink):
         letter, other = make_letter(coalition), make_letter(coalition, slug="other")
@@ -173,6 +199,40 @@ class TestAfterSigning:
         send()
         assert sink.mailed == ["p1@example.org", "p0@example.org"]
 
+    @pytest.mark.parametrize("others", [0, 1])
+    def test_writes_to_nobody_who_took_their_name_back_before_another_try(
+        self, app, coalition, people, sink, monkeypatch, others
+    ):
+        """Also if they have signed another letter, which counts."""
+        letter, other = make_letter(coalition), make_letter(coalition, slug="other")
+        [person] = people(1)
+        made = make_series(coalition, triggers.SIGNED, letter_id=letter.id)
+        confirm(letter, "Ada Byron", person)
+        for _ in range(others):
+            confirm(other, "Ada Byron", person)
+        work_through(without=("email-outreach.send", "mail"))
+
+        hand_over = sending.Lane._hand_over
+
+        def withdraw_then_hand_over(lane, *arguments):
+            with transaction(coalition.id):
+                theirs = select(Signature).filter_by(letter_id=letter.id, person_id=person.id)
+                session.scalars(theirs).one().withdraw()
+            work_through(without=("email-outreach.send", "mail"))
+            return hand_over(lane, *arguments)
+
+        sink.answer(rcpt={"example.org": "451 4.7.1 come back later"})
+        with monkeypatch.context() as patched:
+            patched.setattr(sending.Lane, "_hand_over", withdraw_then_hand_over)
+            send()
+        assert states(made) == {"queued": 1}
+        sink.answer()
+        make_due(made)
+        send()
+
+        assert sink.mailed == []
+        assert states(made) == {"stopped": 1}
+
     def test_writes_to_nobody_who_did_not_agree(self, app, coalition, people, sink):
         letter = make_letter(coalition)
         [person] = people(1)
@@ -207,6 +267,15 @@ class TestBeforeClosing:
         with reading(coalition.id):
             about = set(session.scalars(select(Recipient.occasion_id)))
         assert about == {letter.id}
+
+    def test_writes_to_an_audience_that_takes_long_to_find(self, app, coalition, people, many):
+        people(2)
+        make_letter(coalition, closes_at=now() + timedelta(hours=20))
+        made = make_series(coalition, triggers.CLOSING, delay_hours=24)
+
+        series.enroll_due(str(coalition.id))
+
+        assert states(made) == {"queued": 2}
 
     def test_is_too_late_when_the_letter_has_closed(self, app, coalition, people):
         people(1)
@@ -305,6 +374,23 @@ class TestMeeting:
 
         send()
         series.enroll_due(str(coalition.id))
+        send()
+
+        assert sink.mailed == []
+        assert states(waiting) == {"stopped": 2}
+
+    def test_that_was_called_off_is_taken_back_batch_by_batch(
+        self, waiting, motion, coalition, sink, monkeypatch
+    ):
+        """Of a million who wait, a worker looks only at those whom it would write to next."""
+        monkeypatch.setattr(claiming, "BATCH", 1)
+        with transaction(coalition.id):
+            session.get_one(Meeting, motion.item.meeting_id).cancel("Nobody came.")
+        claimed = Claimed(uuid7(), coalition.id, waiting.id)
+
+        with in_app():
+            assert claiming.claim(claimed, Workshop()) is None
+        assert states(waiting) == {"stopped": 1, "queued": 1}
         send()
 
         assert sink.mailed == []

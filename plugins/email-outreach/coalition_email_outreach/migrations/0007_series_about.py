@@ -18,5 +18,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Without what it was about it would be about all: a coordinator has to look first.
+    op.execute(f"ALTER TABLE {TABLE} NO FORCE ROW LEVEL SECURITY")
+    op.execute(f"""
+        UPDATE {TABLE} SET send_at = NULL,
+            status = CASE status WHEN 'sending' THEN 'paused' ELSE 'draft' END,
+            started_at = CASE status WHEN 'sending' THEN started_at END
+        WHERE status IN ('scheduled', 'starting', 'sending')
+            AND (campaign_id IS NOT NULL OR body_id IS NOT NULL)""")
+    op.execute(f"ALTER TABLE {TABLE} FORCE ROW LEVEL SECURITY")
     op.drop_column(TABLE, "body_id")
     op.drop_column(TABLE, "campaign_id")

@@ -30,10 +30,10 @@ def downgrade() -> None:
     # Of people who were erased only one row for each mailing can stay then.
     op.execute(f"ALTER TABLE {TABLE} NO FORCE ROW LEVEL SECURITY")
     op.execute(f"""
-        DELETE FROM {TABLE} r USING {TABLE} other
-        WHERE r.person_id IS NULL AND other.person_id IS NULL AND r.id > other.id
-            AND r.mailing_id = other.mailing_id
-            AND r.occasion_id IS NOT DISTINCT FROM other.occasion_id""")
+        DELETE FROM {TABLE} r USING (
+            SELECT id, row_number() OVER (PARTITION BY mailing_id, occasion_id) AS place
+            FROM {TABLE} WHERE person_id IS NULL) alike
+        WHERE r.id = alike.id AND alike.place > 1""")
     op.execute(f"ALTER TABLE {TABLE} FORCE ROW LEVEL SECURITY")
     op.create_unique_constraint(
         op.f(BEFORE), TABLE, COLUMNS, postgresql_nulls_not_distinct=True
