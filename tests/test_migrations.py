@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 from uuid_utils.compat import uuid7
 
-from coalition import db, jobs, migrating, plugins
+from coalition import db, migrating, plugins
 from coalition.migrating import CORE, Chain
 from tests.migrations.rows import OURS, found_coalitions
 
@@ -259,9 +259,9 @@ class TestMailings:
 
         migrating.upgrade_to(plugin, "0010")
 
-        [job] = jobs.due()
-        assert jobs.run(job)  # there is no such letter, but there is the function
-        assert jobs.due() == []
+        [(function,)] = connection.execute("SELECT function FROM jobs").fetchall()
+        module, _, name = function.partition(":")
+        assert callable(getattr(importlib.import_module(module), name))
 
 
 class TestReminders:
